@@ -1,0 +1,4 @@
+"""Who may read what, and when.
+
+``policy`` decides and is pure; enforcers (file delivery, later ``.htaccess``) ask it.
+"""

@@ -1,0 +1,97 @@
+"""Connections to the archive, and its errors in plain words.
+
+May import ``ingest.home`` and ``ingest.errors``.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+import psycopg2.extensions
+import psycopg2.extras
+
+from ingest.errors import OivoError
+from ingest.home import Home
+
+#: Owner of the schema ``archive``; everything that oivo writes is written in its name.
+ROLE = "oivo"
+#: Database of archive and publication.
+DATABASE = "oivo"
+
+Connection = psycopg2.extensions.connection
+Cursor = psycopg2.extensions.cursor
+
+
+class ArchiveError(OivoError):
+    """The archive cannot be reached, or refuses what it was given."""
+
+
+class Archive:
+    """The archive of one home.
+
+    Parameters
+    ----------
+    home
+        The instance.
+    role
+        Database role; the schema's owner by default.
+    """
+
+    def __init__(self, home: Home, role: str = ROLE) -> None:
+        self.home = home
+        self.dsn = f"host={home.sockets} dbname={DATABASE} user={role} application_name=oivo"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        """Give a cursor whose work is committed whole at the end, or not at all after an error.
+
+        Rows come as named tuples.
+
+        Raises
+        ------
+        ArchiveError
+            When the database is down, full, or lost on the way; nothing is written then.
+        """
+        connection = self._connect()
+        try:
+            with connection, connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
+                yield cursor
+        except psycopg2.OperationalError as error:
+            raise _lost(error, self.home) from error
+        finally:
+            connection.close()
+
+    def _connect(self) -> Connection:
+        try:
+            return psycopg2.connect(self.dsn, connect_timeout=10)
+        except psycopg2.OperationalError as error:
+            raise _lost(error, self.home) from error
+
+    @contextmanager
+    def locked(self, key: str) -> Iterator[bool]:
+        """Hold a lock that no other process can hold; gives whether it was free.
+
+        The lock is the session's, so that a killed process frees it.
+        """
+        connection = self._connect()
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
+                row: Any = cursor.fetchone()
+                yield bool(row[0])
+        finally:
+            connection.close()
+
+
+def _lost(error: psycopg2.OperationalError, home: Home) -> ArchiveError:
+    """Put a failure of the server into words: it is down, or full, or said something else."""
+    if error.pgcode == "53100":
+        return ArchiveError(
+            "the disk of the database is full", place=str(home.root), remedy="make room, then try again"
+        )
+    if error.pgcode is None and not os.path.exists(home.sockets / ".s.PGSQL.5432"):  # noqa: PTH110
+        return ArchiveError("the database is not running", place=str(home.root), remedy="start it: ./oivo up --detach")
+    return ArchiveError(f"the database failed: {str(error).strip().splitlines()[0]}", remedy="nothing was written")

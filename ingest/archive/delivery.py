@@ -1,0 +1,73 @@
+"""What file delivery and DataLink need to know of a file or a granule.
+
+May import ``ingest.archive.connection`` and ``ingest.access.policy``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.access.policy import Rights, all_public
+from ingest.archive.connection import Cursor
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file as it is delivered, and the rights of all its granules."""
+
+    id: int
+    name: str
+    url_name: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+    rights: tuple[Rights, ...]
+
+    def is_public(self, now: datetime) -> bool:
+        """Tell whether anybody may read it: all its granules must be public."""
+        return all_public(self.rights, now)
+
+    def public_from(self) -> datetime | None:
+        """Return when its last granule becomes public; None where one has no date."""
+        dates = [granule.release_date for granule in self.rights if granule.data_rights != "public"]
+        known = [date for date in dates if date is not None]
+        return max(known) if known and len(known) == len(dates) else None
+
+
+@dataclass(frozen=True)
+class GranuleRecord:
+    """A granule and its file."""
+
+    publisher_did: str
+    id: int
+    file: StoredFile
+    collection_id: str
+    bibcode: str | None
+    datapi: str
+
+
+def find_file(cursor: Cursor, file_id: int) -> StoredFile | None:
+    """Return a file by its id."""
+    cursor.execute("SELECT id, name, url_name, sha256, size_bytes, media_type FROM archive.file WHERE id = %s", [file_id])
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    cursor.execute("SELECT data_rights, obs_release_date FROM archive.granule WHERE file_id = %s", [file_id])
+    rights = tuple(Rights(granule.data_rights, granule.obs_release_date) for granule in cursor.fetchall())
+    return StoredFile(*row, rights)
+
+
+def find_granule(cursor: Cursor, publisher_did: str) -> GranuleRecord | None:
+    """Return a granule by its publisher's identifier."""
+    cursor.execute(
+        """SELECT g.id, g.file_id, f.collection_id, c.article_bibcode, c.datapi
+           FROM archive.granule AS g JOIN archive.file AS f ON f.id = g.file_id
+               JOIN archive.collection AS c ON c.id = f.collection_id
+           WHERE g.publisher_did = %s""",
+        [publisher_did],
+    )
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    file = find_file(cursor, row.file_id)
+    assert file is not None
+    return GranuleRecord(publisher_did, row.id, file, row.collection_id, row.article_bibcode, row.datapi)

@@ -1,0 +1,196 @@
+"""The DaCHS root of an instance: configured from `oivo.toml`, filled from the RD folders.
+
+Everything in it is disposable: it can be deleted and made again. DaCHS is used through its own
+command line only. May import ``ingest.home``, ``ingest.errors`` and ``ingest.instance.postgres``.
+"""
+
+import grp
+import hashlib
+import os
+import pwd
+import re
+import shutil
+import string
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from ingest.errors import OivoError
+from ingest.home import PROJECT, Home
+from ingest.instance.postgres import DATABASE, SUPERUSER
+
+#: Services in the order in which they are published; each has its folder ``NAME_rd``.
+SERVICES = tuple(name for name in ("oidb", "obsportal", "jmdc", "badcal") if (PROJECT / f"{name}_rd/q.rd").exists())
+
+#: jQuery as DaCHS' pages want it. DaCHS 2.7 puts it together from jquery-ui's single files, one of
+#: which Debian 12 renamed, and answers 500; a file of that name in the site's own folder wins.
+_JQUERY = (Path("/usr/share/javascript/jquery/jquery.min.js"), Path("/usr/share/javascript/jquery-ui/jquery-ui.min.js"))
+
+
+class DachsError(OivoError):
+    """A DaCHS command failed."""
+
+
+@dataclass(frozen=True)
+class Dachs:
+    """DaCHS in one home.
+
+    Attributes
+    ----------
+    home
+        The instance.
+    port
+        Where the server listens; the public port, or that of one worker behind HAProxy.
+    """
+
+    home: Home
+    port: int | None = None
+
+    @property
+    def configuration(self) -> Path:
+        """The ``gavo.rc`` of this server process."""
+        return self.home.dachs / ("gavo.rc" if self.port is None else f"gavo-{self.port}.rc")
+
+    def environment(self) -> dict[str, str]:
+        """Environment in which DaCHS' programs run: this root, this project, nothing of the user's."""
+        return {
+            **os.environ,
+            "GAVOSETTINGS": str(self.configuration),
+            "GAVOCUSTOM": os.devnull,
+            "HOME": str(self.home.dachs),
+            "OIVO_HOME": str(self.home.root),
+            "PYTHONPATH": str(PROJECT),
+            "MPLCONFIGDIR": str(self.home.dachs / "etc"),
+            "LC_ALL": "C.UTF-8",
+        }
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line of ``dachs ARGUMENTS`` in this Python, so that RDs can import ``ingest``."""
+        return [sys.executable, "-m", "ingest.instance.dachs_cli", *arguments]
+
+    def run(self, *arguments: str) -> str:
+        """Run ``dachs ARGUMENTS``; several commands in one process are parted by ``--``.
+
+        Returns
+        -------
+        str
+            What it printed.
+
+        Raises
+        ------
+        DachsError
+            When it fails, with DaCHS' own message.
+        """
+        log = self.home.logs / "dachs-commands.log"
+        done = subprocess.run(
+            self.command(*arguments),
+            env=self.environment(),
+            cwd=self.home.dachs,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        with log.open("a", encoding="utf-8") as stream:
+            stream.write(f"$ dachs {' '.join(arguments)}\n{done.stdout}{done.stderr}\n")
+        if done.returncode:
+            raise DachsError(
+                f"dachs {' '.join(arguments)} failed: {_complaint(done.stdout + done.stderr)}", remedy=f"see {log}"
+            )
+        return done.stdout
+
+    def configure(self) -> None:
+        """Write configuration and site files, and link the RD folders."""
+        etc = self.home.dachs / "etc"
+        for folder in (etc, self.home.dachs / "inputs", self.home.dachs / "web/nv_static/js"):
+            folder.mkdir(parents=True, exist_ok=True)
+        values = self._values()
+        self._write(PROJECT / "resdir/config/gavo.rc", self.configuration, values)
+        self._write(PROJECT / "resdir/config/defaultmeta.txt", etc / "defaultmeta.txt", values)
+        self._write(PROJECT / "resdir/config/vanitynames.txt", etc / "vanitynames.txt", values)
+        for service in SERVICES:
+            _link(self.home.dachs / "inputs" / service, PROJECT / f"{service}_rd")
+        self._site_files()
+
+    def _values(self) -> dict[str, str]:
+        settings = self.home.settings
+        me = pwd.getpwuid(os.geteuid())
+        values = {setting.partition(".")[2]: str(value) for setting, value in settings.values.items()}
+        return values | {
+            "root": str(self.home.dachs),
+            "user": me.pw_name,
+            "group": grp.getgrgid(os.getegid()).gr_name,
+            "base_url": settings.base_url,
+            "site_name": settings.text("site.name"),
+            "port": str(self.port or settings.number("server.port")),
+            "bind": "127.0.0.1" if self.port else settings.text("server.bind"),
+            # registry short names have 16 characters at most, authorities' 13
+            "short_name": settings.text("site.name")[:13],
+            "preload": ", ".join(f"{service}/q" for service in SERVICES),
+        }
+
+    @staticmethod
+    def _write(template: Path, target: Path, values: dict[str, str]) -> None:
+        # DaCHS' configuration expands %: a literal one is doubled there, and nowhere else.
+        if target.suffix == ".rc":
+            values = {name: value.replace("%", "%%") for name, value in values.items()}
+        target.write_text(string.Template(template.read_text(encoding="utf-8")).substitute(values), encoding="utf-8")
+
+    def _site_files(self) -> None:
+        web = self.home.dachs / "web"
+        shutil.copytree(PROJECT / "resdir/web/static", web / "nv_static", dirs_exist_ok=True)
+        shutil.copytree(PROJECT / "resdir/web/templates", web / "templates", dirs_exist_ok=True)
+        for name in ("robots.txt",):
+            shutil.copyfile(PROJECT / "resdir/web" / name, web / name)
+        missing = [str(part) for part in _JQUERY if not part.exists()]
+        if missing:
+            raise DachsError(
+                "is not installed", place=missing[0], remedy="apt-get install libjs-jquery libjs-jquery-ui"
+            )
+        (web / "nv_static/js/jquery-gavo.js").write_bytes(b"\n;\n".join(part.read_bytes() for part in _JQUERY))
+
+    def initialise(self) -> bool:
+        """Make DaCHS' folders, roles and system tables where that was not finished; say whether it was done."""
+        stamp = self.home.run / "dachs-initialised"
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == version("gavodachs"):
+            return False
+        if stamp.exists():
+            self.run("upgrade")
+        else:
+            self.run("init", "-d", f"host={self.home.sockets} dbname={DATABASE} user={SUPERUSER}")
+        stamp.write_text(version("gavodachs"), encoding="utf-8")
+        return True
+
+    def publication_stamp(self) -> str:
+        """Return a digest of all that publication depends on: RDs, templates, settings, versions."""
+        digest = hashlib.sha256(f"{version('gavodachs')} {sorted(self._values().items())}".encode())
+        folders = [PROJECT / "resdir", *(PROJECT / f"{service}_rd" for service in SERVICES)]
+        for path in sorted(path for folder in folders for path in folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes())
+        return digest.hexdigest()
+
+    def publish(self, services: Iterable[str] = SERVICES) -> None:
+        """Import every RD and register its services; loses nothing, since all data are in the archive."""
+        steps: list[str] = ["imp", "//obscore"]
+        for service in services:
+            steps += ["--", "imp", f"{service}/q", "--", "pub", f"{service}/q"]
+        steps += ["--", "imp", "//obscore", "--", "pub", "//tap", "--", "pub", "//services"]
+        self.run(*steps)
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    link.unlink(missing_ok=True)
+    link.symlink_to(target, target_is_directory=True)
+
+
+def _complaint(output: str) -> str:
+    """Return DaCHS' message without its decoration: from its last line of stars on."""
+    said = re.split(r"\*\*\* Error: |\*X\*X\* ", output)[-1] if "***" in output or "*X*X*" in output else output
+    return " ".join(said.split())[-600:] or "it said nothing"

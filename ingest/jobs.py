@@ -1,0 +1,169 @@
+"""Work that is done by schedule, inside the server, or by hand: what, when, and how it went.
+
+The server's scheduler calls `run_due` every minute; the schedule is the operator's (section
+``schedule`` of ``oivo.toml``), the record of runs is the archive's. May import ``ingest.archive``,
+``ingest.home`` and the pure modules.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ingest.archive import Archive
+from ingest.archive.backup import back_up
+from ingest.archive.journal import note_releases
+from ingest.archive.store import Store
+from ingest.errors import MisuseError, OivoError
+from ingest.home import Home
+from ingest.logs import log
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of scheduled work.
+
+    Attributes
+    ----------
+    name
+        Its name on the command line; with underscores, its setting in the section ``schedule``.
+    help
+        What it does, in a line.
+    work
+        Does it and returns what to note.
+    """
+
+    name: str
+    help: str
+    work: Callable[[Home], str]
+
+    def schedule(self, home: Home) -> str:
+        """Return when it runs: ``03:30``, ``every 2 hours`` or ``off``."""
+        return home.settings.text(f"schedule.{self.name.replace('-', '_')}")
+
+
+def _release_dates(home: Home) -> str:
+    with Archive(home).transaction() as cursor:
+        return f"{note_releases(cursor, datetime.now(UTC))} files became public"
+
+
+def _tidy(home: Home) -> str:
+    with Archive(home).transaction() as cursor:
+        cursor.execute("SELECT DISTINCT sha256 FROM archive.file")
+        referenced = {row.sha256 for row in cursor.fetchall()}
+        cursor.execute("DELETE FROM archive.job_run WHERE started < now() - interval '1 year'")
+    removed = Store(home.files).remove_unreferenced(referenced)
+    # DaCHS starts a new web.log at each megabyte and keeps all of them.
+    old = sorted((home.dachs / "logs").glob("web.log.*"), key=lambda path: path.stat().st_mtime)[:-20]
+    for path in old:
+        path.unlink()
+    return f"{removed} stored files without owner and {len(old)} old logs removed"
+
+
+JOBS = (
+    Job("backup", "Dump the archive to the folder backups; keep the last backup.keep.", back_up),
+    Job("release-dates", "Note in the journal which files became public since the last run.", _release_dates),
+    Job("tidy", "Remove stored bytes and logs that nothing needs any more.", _tidy),
+)
+
+
+def find_job(name: str) -> Job:
+    """Return a job by its name.
+
+    Raises
+    ------
+    MisuseError
+        When there is none of that name.
+    """
+    for job in JOBS:
+        if job.name == name:
+            return job
+    raise MisuseError(f"there is no job {name!r}", remedy=f"there are: {', '.join(job.name for job in JOBS)}")
+
+
+def last_due(schedule: str, now: datetime) -> datetime | None:
+    """Return the latest moment, up to now, at which a schedule wanted a run; None for ``off``.
+
+    Examples
+    --------
+    >>> last_due("03:30", datetime(2026, 5, 2, 1, 0, tzinfo=UTC))
+    datetime.datetime(2026, 5, 1, 3, 30, tzinfo=datetime.timezone.utc)
+    """
+    if schedule == "off":
+        return None
+    daily = re.fullmatch(r"(\d\d):(\d\d)", schedule)
+    if daily:
+        today = now.replace(hour=int(daily[1]), minute=int(daily[2]), second=0, microsecond=0)
+        return today if today <= now else today - timedelta(days=1)
+    _, number, unit = schedule.split()
+    return now - timedelta(**{unit: int(number)})
+
+
+def run_job(home: Home, job: Job) -> str:
+    """Run a job now and record how it went; two at once of the same are refused.
+
+    Returns
+    -------
+    str
+        What it noted.
+
+    Raises
+    ------
+    OivoError
+        What the job raises, after that was recorded; or that it is running already.
+    """
+    archive = Archive(home)
+    with archive.locked(f"job {job.name}") as free:
+        if not free:
+            raise OivoError("is running already", place=f"job {job.name}")
+        with archive.transaction() as cursor:
+            cursor.execute("INSERT INTO archive.job_run (job) VALUES (%s) RETURNING id", [job.name])
+            row = cursor.fetchone()
+            assert row is not None
+        outcome, message = "failed", "interrupted"
+        try:
+            message = job.work(home)
+            outcome = "done"
+        except Exception as error:
+            message = str(error)
+            raise
+        finally:
+            with archive.transaction() as cursor:
+                cursor.execute(
+                    "UPDATE archive.job_run SET finished = now(), outcome = %s, message = %s WHERE id = %s",
+                    [outcome, message, row.id],
+                )
+            log.log(20 if outcome == "done" else 40, "job %s %s: %s", job.name, outcome, message)
+    return message
+
+
+def run_due(home: Home, now: datetime | None = None) -> list[str]:
+    """Run the jobs whose time has come since they last started; return their names.
+
+    A job that fails is recorded and does not keep the others from running. Several servers may
+    call this at once: each run happens once.
+    """
+    now = now or datetime.now(UTC)
+    ran = []
+    for job in JOBS:
+        due = last_due(job.schedule(home), now)
+        if due is None or _started_since(home, job, due):
+            continue
+        try:
+            run_job(home, job)
+        except OivoError as error:
+            log.error("job %s: %s", job.name, error)
+        ran.append(job.name)
+    return ran
+
+
+def _started_since(home: Home, job: Job, due: datetime) -> bool:
+    """Tell whether a job was started at or after a moment; a new archive owes nothing from before it was made."""
+    with Archive(home).transaction() as cursor:
+        cursor.execute(
+            """SELECT greatest((SELECT max(started) FROM archive.job_run WHERE job = %s),
+                               (SELECT min(applied) FROM archive.migration)) >= %s AS started""",
+            [job.name, due],
+        )
+        row = cursor.fetchone()
+        return row is not None and bool(row.started)

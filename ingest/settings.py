@@ -1,0 +1,277 @@
+"""The operator's settings: ``oivo.toml`` in the home, overridden by environment variables.
+
+Every setting is a row of `SETTINGS`: its name, default, help and check. The file that a first
+start writes, the check at each start and the table in the operator's page all come from there.
+
+May import ``ingest.errors`` and the standard library only.
+"""
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import MisuseError
+
+Value = str | int
+
+
+class SettingError(MisuseError):
+    """``oivo.toml`` or an environment variable holds something that cannot be used."""
+
+
+def _text(value: Any) -> Value:
+    if not isinstance(value, str):
+        raise ValueError("a text in quotes is wanted")
+    if any(ord(char) < 32 for char in value):
+        raise ValueError("control characters and line breaks are not allowed")
+    return value
+
+
+def _matching(pattern: str, wanted: str) -> Callable[[Any], Value]:
+    expression = re.compile(pattern)
+
+    def check(value: Any) -> Value:
+        if not isinstance(value, str) or not expression.fullmatch(value):
+            raise ValueError(f"{wanted} is wanted")
+        return value
+
+    return check
+
+
+def _whole(lowest: int, highest: int) -> Callable[[Any], Value]:
+    def check(value: Any) -> Value:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value):  # an environment variable
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not lowest <= value <= highest:
+            raise ValueError(f"a whole number from {lowest} to {highest} is wanted")
+        return value
+
+    return check
+
+
+#: When a job runs: daily at an hour (UTC), at an interval, or never.
+SCHEDULE = re.compile(r"off|([01][0-9]|2[0-3]):[0-5][0-9]|every [1-9][0-9]{0,3} (minutes|hours)")
+_schedule = _matching(SCHEDULE.pattern, 'a time of day in UTC ("03:30"), "every 2 hours", "every 15 minutes" or "off"')
+_url = _matching(r"https?://[^\s\"<>]+[^\s\"<>/]", "a URL with http or https and without a slash at its end")
+_url_or_nothing = _matching(r"|https?://[^\s\"<>]+[^\s\"<>/]", 'a URL without a slash at its end, or ""')
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that an operator can set.
+
+    Attributes
+    ----------
+    section, name
+        Where it stands in the file; the variable ``OIVO_SECTION_NAME`` overrides it.
+    default
+        What a first start writes.
+    help
+        For the comment above it, and for the operator's page.
+    check
+        Returns the value to use; raises ValueError with what is wanted.
+    """
+
+    section: str
+    name: str
+    default: Value
+    help: str
+    check: Callable[[Any], Value]
+
+    @property
+    def key(self) -> str:
+        """Name of the setting in full: ``site.name``."""
+        return f"{self.section}.{self.name}"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Environment variables that override the file, the strongest first."""
+        full = f"OIVO_{self.section}_{self.name}".upper()
+        return ("OIVO_PORT", full) if self.key == "server.port" else (full,)
+
+
+SETTINGS = (
+    Setting("site", "name", "oivo", "Short name of the site: in page titles and in its registry records.", _text),
+    Setting(
+        "site",
+        "description",
+        "Optical long-baseline interferometry: reduced data, observations, diameters, calibrators.",
+        "One sentence for the front page and the registry.",
+        _text,
+    ),
+    Setting("site", "organisation", "Unnamed organisation", "Who runs it; the publisher in registry records.", _text),
+    Setting("site", "contact_name", "Operator", "A person or a team that answers questions.", _text),
+    Setting(
+        "site",
+        "contact_email",
+        "operator@example.org",
+        "Shown on pages and in registry records: use an address that is meant to be public.",
+        _matching(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+", "an e-mail address"),
+    ),
+    Setting(
+        "site",
+        "authority",
+        "oivo.example",
+        "IVOA authority, without ivo://; part of each new data set's identifier, so choose it before you ingest.",
+        _matching(r"[A-Za-z0-9][A-Za-z0-9._~-]{2,}", "an IVOA authority (letters, digits, . _ ~ -, at least three)"),
+    ),
+    Setting(
+        "site",
+        "base_url",
+        "",
+        'Public address of the site, as users type it; "" means http://localhost and the port.',
+        _url_or_nothing,
+    ),
+    Setting("server", "port", 8080, "Port of the web server; OIVO_PORT also overrides it.", _whole(1, 65535)),
+    Setting(
+        "server",
+        "bind",
+        "127.0.0.1",
+        'Address to listen on; "0.0.0.0" is every IPv4 interface. Behind a proxy keep 127.0.0.1.',
+        _matching(r"[0-9a-fA-F.:]+", "an IP address"),
+    ),
+    Setting("server", "workers", 1, "DaCHS processes; more than one are put behind HAProxy.", _whole(1, 64)),
+    Setting("limits", "sync_seconds", 60, "Longest synchronous TAP query, in seconds.", _whole(1, 86400)),
+    Setting("limits", "async_seconds", 3600, "Longest asynchronous TAP job, in seconds.", _whole(1, 864000)),
+    Setting("limits", "async_jobs", 2, "Asynchronous TAP jobs that run at a time, for each worker.", _whole(1, 64)),
+    Setting("limits", "rows", 20000, "Rows that a TAP query returns unless it asks for more.", _whole(1, 100000000)),
+    Setting("limits", "rows_at_most", 20000000, "Rows that a TAP query returns at the very most.", _whole(1, 10**9)),
+    Setting(
+        "limits", "upload_bytes", 20000000, "Size of a table uploaded to an asynchronous query.", _whole(1, 10**10)
+    ),
+    Setting(
+        "limits", "sync_upload_bytes", 500000, "Size of a table uploaded to a synchronous query.", _whole(1, 10**9)
+    ),
+    Setting("limits", "oifits_bytes", 536870912, "Size of an OIFITS file, unpacked.", _whole(2880, 10**11)),
+    Setting("schedule", "backup", "03:30", "Dump of the archive to the folder backups.", _schedule),
+    Setting("schedule", "release_dates", "00:05", "Note in the journal which data became public.", _schedule),
+    Setting("schedule", "tidy", "04:30", "Remove stored bytes and upload leftovers that nothing refers to.", _schedule),
+    Setting("backup", "keep", 7, "How many dumps are kept.", _whole(1, 1000)),
+    Setting(
+        "remote",
+        "sesame",
+        "https://cds.unistra.fr/cgi-bin/nph-sesame",
+        'Name resolver that forms ask for stars the archive does not know; "" asks nobody.',
+        _url_or_nothing,
+    ),
+)
+
+_BY_KEY = {setting.key: setting for setting in SETTINGS}
+_HEAD = """\
+# Settings of this oivo site. `./oivo up` checks this file at each start.
+# Each can be overridden by an environment variable: OIVO_SITE_NAME, OIVO_SERVER_PORT ...
+"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force; `settings["site.name"]` gives one.
+
+    Raises
+    ------
+    KeyError
+        For a key that is not in `SETTINGS`.
+    """
+
+    values: Mapping[str, Value]
+
+    def __getitem__(self, key: str) -> Value:
+        return self.values[key]
+
+    def text(self, key: str) -> str:
+        """Return a text setting."""
+        value = self.values[key]
+        assert isinstance(value, str), key
+        return value
+
+    def number(self, key: str) -> int:
+        """Return a whole-number setting."""
+        value = self.values[key]
+        assert isinstance(value, int), key
+        return value
+
+    @property
+    def base_url(self) -> str:
+        """Public address of the site, without a slash at its end."""
+        return self.text("site.base_url") or f"http://localhost:{self.number('server.port')}"
+
+
+def defaults_file() -> str:
+    """Return the text that a first start writes: every setting, its meaning and default."""
+    lines = [_HEAD]
+    section = ""
+    for setting in SETTINGS:
+        if setting.section != section:
+            section = setting.section
+            lines.append(f"\n[{section}]\n")
+        # JSON's strings and whole numbers are TOML's, too.
+        lines.append(f"# {setting.help}\n{setting.name} = {json.dumps(setting.default, ensure_ascii=False)}\n")
+    return "".join(lines)
+
+
+def _from_file(path: Path) -> Iterator[tuple[Setting, Any]]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise SettingError(f"cannot be read: {error.strerror}", place=str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"is not TOML: {error}", place=str(path), remedy="mend that line") from error
+    for section, entries in content.items():
+        if not isinstance(entries, dict):
+            raise SettingError(f"{section} stands outside of any section", place=str(path))
+        for name, value in entries.items():
+            setting = _BY_KEY.get(f"{section}.{name}")
+            if setting is None:
+                known = ", ".join(key for key in _BY_KEY if key.startswith(f"{section}.")) or ", ".join(_BY_KEY)
+                raise SettingError(f"unknown setting {section}.{name}", place=str(path), remedy=f"known are: {known}")
+            yield setting, value
+
+
+def _checked(setting: Setting, value: Any, place: str) -> Value:
+    try:
+        return setting.check(value)
+    except ValueError as error:
+        raise SettingError(f"{setting.key} = {value!r}: {error}", place=place) from None
+
+
+def load_settings(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings in force.
+
+    Parameters
+    ----------
+    path
+        The operator's ``oivo.toml``; defaults hold where it is missing.
+    environ
+        Environment, the process's own by default.
+
+    Raises
+    ------
+    SettingError
+        For a file that cannot be read, an unknown setting, an unusable value.
+    """
+    environ = os.environ if environ is None else environ
+    values = {setting.key: setting.default for setting in SETTINGS}
+    for setting, value in _from_file(path):
+        values[setting.key] = _checked(setting, value, str(path))
+    for setting in SETTINGS:
+        variable = next((name for name in setting.variables if name in environ), None)
+        if variable:
+            values[setting.key] = _checked(setting, environ[variable], variable)
+    return Settings(values)
+
+
+def write_defaults(path: Path) -> bool:
+    """Write the documented defaults where there is no file yet; say whether it was written."""
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(defaults_file())
+    except FileExistsError:
+        return False
+    return True

@@ -1,0 +1,328 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!-- OiDB: what is published of the archive's collections and granules. All of it is views and services:
+     importing or dropping this RD loses nothing. -->
+<resource schema="oidb" resdir="oidb">
+  <meta name="creationDate">2026-11-22T00:00:00Z</meta>
+  <meta name="title">OiDB, the Optical Interferometry Database</meta>
+  <meta name="shortName">OiDB</meta>
+  <meta name="description">
+    Reduced data of optical long-baseline interferometry, worldwide: squared visibilities, closure phases and
+    complex visibilities as OIFITS files (versions 1 and 2), from uncalibrated (L1) and calibrated (L2) to
+    published (L3). One row is a *granule*: one target, one instrumental set-up and one night in one file.
+  </meta>
+  <meta name="subject">optical-interferometry</meta>
+  <meta name="subject">long-baseline-interferometry</meta>
+  <meta name="subject">stellar-diameters</meta>
+  <meta name="creator.name">\getConfig{web}{sitename}</meta>
+  <meta name="contentLevel">Research</meta>
+  <meta name="type">Archive</meta>
+  <meta name="coverage.waveband">Infrared</meta>
+  <meta name="coverage.waveband">Optical</meta>
+  <meta name="_news" author="oivo" date="2026-11-22">OiDB opens on oivo.</meta>
+  <meta name="_sidebarlocal" format="raw"><![CDATA[
+    <div class="sidebaritem"><h3>Query by program</h3>
+    <p><a href="/tap">TAP</a> (tables <code>oidb.oidb</code>, <code>oidb.collection</code>,
+    <code>ivoa.obscore</code>) · <a href="/oidb/q/scs/info">cone search</a></p></div>]]></meta>
+
+  <table id="collection" onDisk="True" adql="True" namePath="//obscore#ObsCore">
+    <meta name="description">Collections of interferometric data: who made them, where they are published, what they
+      hold. `obs_collection` of oidb.oidb and of ivoa.obscore is `id` here.</meta>
+    <primary>id</primary>
+    <column name="id" type="text" required="True" ucd="meta.id;meta.main" tablehead="Collection" verbLevel="1"
+      description="Identifier of the collection; obs_collection in oidb.oidb."/>
+    <column name="kind" type="text" required="True" ucd="meta.code.class" tablehead="Kind" verbLevel="1"
+      description="public, simulation, suv (data of users whom the VLTI expertise centres helped), VizieR, pionier,
+        eso or chara; decides how long new data stay private."/>
+    <column name="name" type="text" required="True" ucd="meta.id" tablehead="Name" verbLevel="1"
+      description="Short name of the collection."/>
+    <column name="title" type="text" required="True" ucd="meta.title" tablehead="Title" verbLevel="1"
+      description="Title of the collection, often that of the article."/>
+    <column name="description" type="text" ucd="meta.note" tablehead="Description" verbLevel="15"
+      description="What the collection holds and how it was made."/>
+    <column name="keywords" type="text" ucd="meta.note" tablehead="Keywords" verbLevel="15"
+      description="Keywords, separated by ' ; '."/>
+    <column name="article_bibcode" type="text" ucd="meta.bib.bibcode" tablehead="Bibcode" verbLevel="10"
+      description="Bibcode of the article that published the data."/>
+    <column name="datapi" type="text" ucd="meta.id.PI" tablehead="Data PI" verbLevel="10"
+      description="Whom to ask about the data; several names are separated by '/'."/>
+    <column name="release_date" type="timestamp" ucd="time.release" tablehead="Released" verbLevel="15"
+      description="Nothing in the collection is public before this moment (UTC); NULL where each granule's own date
+        decides."/>
+    <column name="created" type="timestamp" ucd="time.creation" tablehead="Created" verbLevel="15"
+      description="When the collection was created (UTC)."/>
+    <column name="updated" type="timestamp" ucd="time.processing" tablehead="Updated" verbLevel="10"
+      description="When the collection or a file in it was last changed (UTC)."/>
+    <column name="calib_level_max" type="smallint" ucd="meta.code;obs.calib" tablehead="Level" verbLevel="5"
+      description="Highest calibration level among its granules.">
+      <values nullLiteral="-1"/></column>
+    <column name="nb_files" type="bigint" required="True" ucd="meta.number;meta.file" tablehead="Files" verbLevel="5"
+      description="Number of OIFITS files."/>
+    <column name="nb_granules" type="bigint" required="True" ucd="meta.number;meta.dataset" tablehead="Granules"
+      verbLevel="5" description="Number of granules."/>
+    <column name="nb_targets" type="bigint" required="True" ucd="meta.number;src" tablehead="Targets" verbLevel="10"
+      description="Number of different target names."/>
+    <column name="size" type="bigint" required="True" unit="byte" ucd="phys.size;meta.file" tablehead="Size"
+      verbLevel="15" description="Size of all its files."/>
+    <column name="t_min" type="double precision" unit="d" ucd="time.start;obs.exposure" tablehead="First" verbLevel="10"
+      description="Earliest time in its data, as MJD." displayHint="type=humanDate"/>
+    <column name="t_max" type="double precision" unit="d" ucd="time.end;obs.exposure" tablehead="Last" verbLevel="10"
+      description="Latest time in its data, as MJD." displayHint="type=humanDate"/>
+    <column name="facilities" type="text" ucd="meta.id;instr.tel" tablehead="Facilities" verbLevel="10"
+      description="Normalised names of the arrays, separated by blanks."/>
+    <column name="instruments" type="text" ucd="meta.id;instr" tablehead="Instruments" verbLevel="5"
+      description="Normalised names of the instruments, separated by blanks."/>
+    <viewStatement><![CDATA[
+      CREATE VIEW \curtable AS (SELECT \colNames FROM (
+        SELECT c.id, c.kind, c.name, c.title, c.description,
+          array_to_string(c.keywords, ' ; ') AS keywords, c.article_bibcode, c.datapi,
+          c.release_date AT TIME ZONE 'UTC' AS release_date,
+          c.created AT TIME ZONE 'UTC' AS created, c.updated AT TIME ZONE 'UTC' AS updated,
+          f.calib_level_max, f.nb_files, g.nb_granules, g.nb_targets, coalesce(f.size, 0) AS size,
+          g.t_min, g.t_max, g.facilities, g.instruments
+        FROM archive.collection AS c,
+          LATERAL (SELECT max(level) AS calib_level_max, count(*) AS nb_files, sum(size_bytes)::bigint AS size
+            FROM archive.file WHERE collection_id = c.id) AS f,
+          LATERAL (SELECT count(*) AS nb_granules, count(DISTINCT target_name) AS nb_targets,
+              min(t_min) AS t_min, max(t_max) AS t_max,
+              string_agg(DISTINCT facility, ' ') AS facilities,
+              string_agg(DISTINCT instrument, ' ') AS instruments
+            FROM archive.granule JOIN archive.file ON file.id = file_id WHERE collection_id = c.id) AS g
+        ) AS q)
+    ]]></viewStatement>
+  </table>
+
+  <table id="oidb" onDisk="True" adql="True" namePath="//obscore#ObsCore">
+    <meta name="description">Granules of interferometric data: one target, one instrumental set-up and one night in
+      one OIFITS file. The columns of ObsCore, the counts of visibilities and closure phases, the stations and the
+      baselines, and who may read the file.</meta>
+    <meta name="_associatedDatalinkService">
+      <meta name="serviceId">dl</meta>
+      <meta name="idColumn">obs_publisher_did</meta>
+    </meta>
+    <primary>id</primary>
+    <foreignKey inTable="collection" source="obs_collection" dest="id" metaOnly="True"/>
+    <!-- The indexes are the archive's (ingest/archive/migrations); here they are only declared. Without a declaration
+         DaCHS writes cones as pgsphere expressions, for which there is a GiST index. -->
+    <index name="oidb_pos" columns="s_ra,s_dec" kind="spoint" method="GIST" metaOnly="True"/>
+    <index name="oidb_did" columns="obs_publisher_did" metaOnly="True"/>
+    <index name="oidb_t_min" columns="t_min" metaOnly="True"/>
+    <index name="oidb_t_max" columns="t_max" metaOnly="True"/>
+    <index name="oidb_target" columns="target_name" metaOnly="True"/>
+    <index name="oidb_instrument" columns="instrument" metaOnly="True"/>
+    <index name="oidb_collection" columns="obs_collection" metaOnly="True"/>
+    <index name="oidb_progid" columns="progid" metaOnly="True"/>
+    <index name="oidb_obs_id" columns="obs_id" metaOnly="True"/>
+
+    <mixin
+      dataproduct_type="dataproduct_type"
+      dataproduct_subtype="dataproduct_subtype"
+      calib_level="calib_level"
+      obs_collection="obs_collection"
+      obs_id="coalesce(obs_id, file_name)"
+      obs_title="obs_title"
+      obs_publisher_did="obs_publisher_did"
+      access_url="access_url"
+      access_format="access_format"
+      access_estsize="access_estsize"
+      target_name="target_name"
+      s_ra="s_ra"
+      s_dec="s_dec"
+      s_fov="s_fov"
+      s_region="s_region"
+      s_resolution="s_resolution"
+      t_min="t_min"
+      t_max="t_max"
+      t_exptime="t_exptime"
+      t_resolution="t_resolution"
+      em_min="em_min"
+      em_max="em_max"
+      em_res_power="em_res_power"
+      o_ucd="o_ucd"
+      pol_states="pol_states"
+      facility_name="coalesce(facility, facility_name)"
+      instrument_name="coalesce(instrument, instrument_name)"
+      s_xel1="1"
+      s_xel2="1"
+      t_xel="t_xel"
+      em_xel="nb_channels"
+      pol_xel="1"
+      em_ucd="'em.wl'"
+      preview="NULL"
+    >//obscore#publish</mixin>
+
+    <!-- ObsCore's columns, as far as they mean something here; units, UCDs and utypes are ObsCore's own -->
+    <LOOP listItems="dataproduct_type dataproduct_subtype obs_id obs_title obs_publisher_did access_url
+        access_format target_name s_fov s_region s_resolution t_resolution em_min em_max em_res_power o_ucd
+        pol_states t_xel">
+      <events><column original="//obscore#ObsCore.\item"/></events>
+    </LOOP>
+    <column original="//obscore#ObsCore.calib_level"
+      description="Amount of processing: 0 raw exposures, 1 uncalibrated OIFITS, 2 calibrated OIFITS, 3 published."/>
+    <column original="//obscore#ObsCore.access_estsize" description="Size of the file, in kilobytes of 1000 bytes."/>
+    <column original="//obscore#ObsCore.obs_collection"
+      description="Collection that the granule belongs to: id in oidb.collection."/>
+    <column original="//obscore#ObsCore.s_ra" ucd="pos.eq.ra;meta.main"
+      description="Right ascension of the target as its file gives it (ICRS)."/>
+    <column original="//obscore#ObsCore.s_dec" ucd="pos.eq.dec;meta.main"
+      description="Declination of the target as its file gives it (ICRS)."/>
+    <column original="//obscore#ObsCore.t_min" xtype="" description="Earliest MJD among the granule's rows."/>
+    <column original="//obscore#ObsCore.t_max" xtype="" description="Latest MJD among the granule's rows."/>
+    <column original="//obscore#ObsCore.t_exptime" type="double precision"
+      description="Total time of integration on the target: each distinct integration counts once, however many
+        baselines recorded it."/>
+    <column name="int_time_min" type="double precision" unit="s" ucd="time.duration;obs.exposure;stat.min"
+      tablehead="INT_TIME" verbLevel="15"
+      description="Smallest INT_TIME among the granule's rows (what OiDB once published as t_exptime)."/>
+    <column original="//obscore#ObsCore.facility_name"
+      description="Name of the array as the file gives it (ARRNAME); see facility."/>
+    <column original="//obscore#ObsCore.instrument_name"
+      description="Name of the instrument as the file gives it (INSNAME); see instrument."/>
+    <column name="facility" type="text" ucd="meta.id;instr.tel" tablehead="Facility" verbLevel="5"
+      description="Normalised name of the array (VLTI, CHARA, NPOI …); NULL where it is not known."/>
+    <column name="instrument" type="text" ucd="meta.id;instr" tablehead="Instrument" verbLevel="1"
+      description="Normalised name of the instrument (PIONIER, GRAVITY, MIRC-X …); NULL where it is not known."/>
+    <column name="instrument_mode" type="text" ucd="instr.setup" tablehead="Mode" verbLevel="10"
+      description="Instrument mode as ASPRO2 names it; NULL until somebody has told it."/>
+
+    <column name="id" type="bigint" required="True" ucd="meta.id;meta.main" tablehead="Id" verbLevel="5"
+      description="Identifier of the granule; it never changes."/>
+    <column name="file_id" type="bigint" required="True" ucd="meta.id;meta.file" tablehead="File" verbLevel="20"
+      description="Identifier of the file; granules of one file share it."/>
+    <column name="file_name" type="text" required="True" ucd="meta.id;meta.file" tablehead="File name" verbLevel="15"
+      description="Name of the file."/>
+    <column name="obs_creator_name" type="text" ucd="meta.bib.author" utype="obscore:DataID.Creator"
+      tablehead="Creator" verbLevel="15" description="Name of the creator of the data."/>
+    <column name="obs_release_date" type="timestamp" ucd="time.release" utype="obscore:Curation.releaseDate"
+      tablehead="Public from" verbLevel="10"
+      description="When the file becomes, or became, public (UTC)."/>
+    <column name="data_rights" type="text" required="True" ucd="meta.code" utype="obscore:Curation.Rights"
+      tablehead="Rights" verbLevel="5"
+      description="public: anybody may read the file now. secure or proprietary: only its owner, its PI and those whom
+        they let, until obs_release_date."/>
+    <column name="bib_reference" type="text" ucd="meta.bib.bibcode" utype="obscore:Curation.Reference"
+      tablehead="Bibcode" verbLevel="10" description="Bibcode of the article that published the data."/>
+    <column name="local_night" type="date" ucd="time.epoch" tablehead="Night" verbLevel="10"
+      description="Date of the evening of the night at the array (local noon to local noon)."/>
+    <column name="bands" type="text" ucd="instr.bandpass" tablehead="Bands" verbLevel="5"
+      description="Photometric bands that the wavelengths cover (U B V R I J H K L M N Q), separated by blanks."/>
+    <column name="interferometer_stations" type="text" ucd="meta.id;instr.tel" tablehead="Stations" verbLevel="5"
+      description="Stations whose light was combined, separated by blanks."/>
+    <column name="nb_stations" type="integer" ucd="meta.number;instr.tel" tablehead="N_tel" verbLevel="10"
+      description="Number of stations."><values nullLiteral="-1"/></column>
+    <column name="baseline_min" type="double precision" unit="m" ucd="instr.baseline;stat.min" tablehead="B_min"
+      verbLevel="10" description="Shortest projected baseline."/>
+    <column name="baseline_max" type="double precision" unit="m" ucd="instr.baseline;stat.max" tablehead="B_max"
+      verbLevel="5" description="Longest projected baseline."/>
+    <column name="nb_channels" type="integer" required="True" ucd="meta.number;em.wl" tablehead="N_λ" verbLevel="5"
+      description="Number of spectral channels."/>
+    <column name="nb_vis" type="integer" required="True" ucd="meta.number" tablehead="N_vis" verbLevel="5"
+      description="Number of rows of OI_VIS (complex visibilities); each holds nb_channels values."/>
+    <column name="nb_vis2" type="integer" required="True" ucd="meta.number" tablehead="N_V²" verbLevel="5"
+      description="Number of rows of OI_VIS2 (squared visibilities); each holds nb_channels values."/>
+    <column name="nb_t3" type="integer" required="True" ucd="meta.number" tablehead="N_T3" verbLevel="5"
+      description="Number of rows of OI_T3 (triple products, closure phases); each holds nb_channels values."/>
+    <column name="nb_flux" type="integer" required="True" ucd="meta.number" tablehead="N_flux" verbLevel="15"
+      description="Number of rows of OI_FLUX (spectra); each holds nb_channels values."/>
+    <column name="flagged_share" type="double precision" ucd="meta.code.qual;arith.ratio" tablehead="Flagged"
+      verbLevel="15" description="Share of data values that the file flags as bad, 0 to 1."/>
+    <column name="keywords" type="text" ucd="meta.note" tablehead="Keywords" verbLevel="20"
+      description="Keywords of the collection, separated by ' ; '."/>
+    <column name="subdate" type="timestamp" required="True" ucd="time.processing" tablehead="Submitted" verbLevel="15"
+      description="When the granule was first ingested (UTC)."/>
+    <column name="progid" type="text" ucd="meta.id;obs.proposal" tablehead="Programme" verbLevel="10"
+      description="Observing programme or proposal."/>
+    <column name="proposal_subid" type="text" ucd="meta.id;obs.proposal" utype="obscore:Provenance.identifier"
+      tablehead="Sub-id" verbLevel="20" description="Identifier inside the proposal, such as a target's in a survey."/>
+    <column name="dataproduct_category" type="text" ucd="meta.code.class"
+      utype="obscore:ObsDataset.dataProductSubtype" tablehead="Category" verbLevel="10"
+      description="SCIENCE or CALIB, where the file tells."/>
+    <column name="quality_level" type="smallint" ucd="meta.code.qual" tablehead="Quality" verbLevel="10"
+      description="The data provider's estimate: 0 unknown, 1 trash, 2 to be reduced again, 3 quick look (risky to
+        publish), 4 science ready, 5 outstanding."><values nullLiteral="-1"/></column>
+    <column name="procsoft" type="text" ucd="meta.version;meta.software" utype="obscore:Provenance.version"
+      tablehead="Software" verbLevel="15" description="Data reduction software and its version."/>
+    <column name="datapi" type="text" ucd="meta.id.PI" tablehead="Data PI" verbLevel="10"
+      description="Whom to ask about the data; several names are separated by '/'."/>
+    <column name="note" type="text" ucd="meta.note" utype="obscore:Provenance.comment" tablehead="Note" verbLevel="15"
+      description="Remark on the granule."/>
+    <column name="oifits_version" type="smallint" required="True" ucd="meta.version" tablehead="OIFITS" verbLevel="20"
+      description="Version of the OIFITS standard that the file follows, 1 or 2."/>
+    <column name="access_md5" type="text" ucd="meta.id;meta.file" tablehead="MD5" verbLevel="25"
+      description="MD5 of the file."/>
+    <column name="access_sha256" type="text" ucd="meta.id;meta.file" tablehead="SHA-256" verbLevel="25"
+      description="SHA-256 of the file."/>
+
+    <viewStatement><![CDATA[
+      CREATE VIEW \curtable AS (SELECT \colNames FROM (
+        SELECT g.id, g.file_id, f.name AS file_name,
+          CAST('visibility' AS text) AS dataproduct_type,
+          CAST('opticalInterferometryData' AS text) AS dataproduct_subtype,
+          f.level AS calib_level, f.collection_id AS obs_collection, f.obs_id,
+          concat_ws(', ', nullif(g.target_name, ''), concat_ws(' ', coalesce(g.instrument, g.instrument_name),
+            nullif(g.bands, '')), to_char(g.local_night, 'YYYY-MM-DD')) AS obs_title,
+          g.publisher_did AS obs_publisher_did,
+          '\getConfig{web}{serverURL}/files/' || f.id || '/' || f.url_name AS access_url,
+          f.media_type AS access_format, (f.size_bytes + 999) / 1000 AS access_estsize,
+          f.md5 AS access_md5, f.sha256 AS access_sha256,
+          g.target_name, g.s_ra, g.s_dec, g.s_fov, g.s_region, g.s_resolution,
+          g.t_min, g.t_max, g.t_exptime, g.t_resolution, g.int_time_min, g.local_night,
+          CAST(g.nb_times AS bigint) AS t_xel,
+          g.em_min, g.em_max, g.em_res_power, g.bands, CAST('stat.fourier' AS text) AS o_ucd, g.pol_states,
+          g.facility_name, g.instrument_name, g.facility, g.instrument, g.instrument_mode,
+          c.creator AS obs_creator_name, g.obs_release_date AT TIME ZONE 'UTC' AS obs_release_date,
+          CASE WHEN g.obs_release_date <= now() THEN 'public' ELSE g.data_rights END AS data_rights,
+          c.article_bibcode AS bib_reference, g.stations AS interferometer_stations, g.nb_stations,
+          g.baseline_min, g.baseline_max, g.nb_channels, g.nb_vis, g.nb_vis2, g.nb_t3, g.nb_flux, g.flagged_share,
+          array_to_string(c.keywords, ' ; ') AS keywords, g.subdate AT TIME ZONE 'UTC' AS subdate,
+          f.progid, f.proposal_subid, f.dataproduct_category, f.quality_level, f.procsoft, c.datapi, g.note,
+          f.oifits_version
+        FROM archive.granule AS g
+          JOIN archive.file AS f ON f.id = g.file_id
+          JOIN archive.collection AS c ON c.id = f.collection_id) AS q)
+    ]]></viewStatement>
+  </table>
+
+  <data id="publish">
+    <make table="collection"/>
+    <make table="oidb"/>
+  </data>
+
+  <service id="scs" allowed="scs.xml,form">
+    <meta name="title">OiDB cone search</meta>
+    <meta name="shortName">OiDB cone</meta>
+    <meta name="testQuery.ra">101.287</meta>
+    <meta name="testQuery.dec">-16.716</meta>
+    <meta name="testQuery.sr">1</meta>
+    <publish render="scs.xml" sets="ivo_managed"/>
+    <scsCore queriedTable="oidb">
+      <FEED source="//scs#coreDescs"/>
+      <condDesc buildFrom="instrument"/>
+      <condDesc buildFrom="calib_level"/>
+    </scsCore>
+    <!-- SCS 1.03 wants the main identifier to be a text -->
+    <outputTable autoCols="*">
+      <outputField original="id" type="text" select="CAST(id AS text)" required="False"/>
+    </outputTable>
+  </service>
+
+  <service id="dl" allowed="dlmeta">
+    <meta name="title">OiDB links</meta>
+    <meta name="description">DataLink: the file of a granule and what belongs to it.</meta>
+    <datalinkCore>
+      <descriptorGenerator>
+        <setup imports="oidb_rd.links"/>
+        <code>return links.describe(pubDID)</code>
+      </descriptorGenerator>
+      <metaMaker>
+        <setup imports="oidb_rd.links"/>
+        <code>yield from links.links_of(descriptor)</code>
+      </metaMaker>
+    </datalinkCore>
+  </service>
+
+  <service id="file" allowed="custom" customPage="filepage">
+    <meta name="title">OiDB files</meta>
+    <meta name="description">Delivery of OIFITS files; private ones only to those who may read them.</meta>
+    <nullCore/>
+  </service>
+</resource>
