@@ -16,7 +16,7 @@ from zlib import crc32
 import numpy as np
 
 from ingest.demo.instruments import Mode
-from ingest.demo.plan import BIBCODE, PLANS, PROGRAMMES, DemoCollection, Plan, collections
+from ingest.demo.plan import PLANS, DemoCollection, Plan, collections
 from ingest.demo.schedule import Request, mjd_of, schedule
 from ingest.demo.simulate import Columns, Point, Setup, simulate
 from ingest.demo.write import Content, to_bytes
@@ -49,8 +49,9 @@ def survey(reference_date: date | None = None) -> Iterator[DemoFile]:
         Some forty files, 1.5 MB.
     """
     day = reference_date or datetime.now(UTC).date()
+    known = {collection.id: collection for collection in collections(day)}
     for plan in PLANS:
-        yield _file(plan, day)
+        yield _file(plan, known[plan.collection], day)
 
 
 def write_survey(folder: Path, reference_date: date | None = None) -> list[Path]:
@@ -64,14 +65,14 @@ def write_survey(folder: Path, reference_date: date | None = None) -> list[Path]
     return paths
 
 
-def _file(plan: Plan, day: date) -> DemoFile:
+def _file(plan: Plan, collection: DemoCollection, day: date) -> DemoFile:
     # Not from hash(), which differs from run to run, nor from the place in the list: a new line changes no other file.
     rng = np.random.default_rng(crc32(repr(plan).encode()))
-    setup = Setup(load_array(plan.modes[0].array), tuple(plan.stations.split()), plan.collection != "sim_uncalibrated")
+    setup = Setup(load_array(plan.modes[0].array), tuple(plan.stations.split()), calibrated=collection.level > 1)
     points = _points(plan, setup, day, rng)
     data: list[tuple[Mode, dict[str, Columns]]] = [(mode, simulate(mode, setup, points, rng)) for mode in plan.modes]
-    content = Content(plan.version, setup, plan.stars, data, day, _cards(plan, points[0]))
-    return DemoFile(plan.collection, _name(plan, points[0]), to_bytes(content, compress=plan.compress))
+    content = Content(plan.version, setup, plan.stars, data, day, _cards(plan, collection, points[0]))
+    return DemoFile(collection.id, _name(plan, points[0]), to_bytes(content, compress=plan.compress))
 
 
 def _points(plan: Plan, setup: Setup, day: date, rng: np.random.Generator) -> list[Point]:
@@ -103,21 +104,20 @@ def _name(plan: Plan, first: Point) -> str:
     return f"SIM_{plan.modes[0].instrument}_{target}_{_time_of(first):%Y-%m-%dT%H_%M}{suffix}"
 
 
-def _cards(plan: Plan, first: Point) -> list[tuple[str, str | bool | int, str]]:
+def _cards(plan: Plan, collection: DemoCollection, first: Point) -> list[tuple[str, str | bool | int, str]]:
     """Cards of the observatory and of the pipeline, as OiDB reads them, and the article."""
     instrument = plan.modes[0].instrument
     science = any(star.category == "SCI" for star in plan.stars)
     stamp = f"{_time_of(first):%Y-%m-%dT%H:%M:%S}.000"
     cards: list[tuple[str, str | bool | int, str]] = [("ARCFILE", f"SIM_{instrument[:5]}.{stamp}.fits", "SIMULATED")]
     if plan.modes[0].array == "VLTI":
-        programme = PROGRAMMES[plan.collection]
         cards += [
-            ("PROG_ID", programme, "SIMULATED programme"),
-            ("ESO OBS PROG ID", programme, "SIMULATED programme"),
+            ("PROG_ID", collection.programme, "SIMULATED programme"),
+            ("ESO OBS PROG ID", collection.programme, "SIMULATED programme"),
             ("ESO PRO SCIENCE", science, "science target or calibrator"),
         ]
     else:
         cards.append(("PRO SCIENCE", science, "science target or calibrator"))
-    if plan.collection == "sim_diameters":
-        cards.append(("REFERENC", BIBCODE, "SIMULATED article"))
+    if collection.article_bibcode:
+        cards.append(("REFERENC", collection.article_bibcode, "SIMULATED article"))
     return cards + [(keyword, value, "") for keyword, value in plan.cards]

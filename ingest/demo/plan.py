@@ -28,6 +28,8 @@ class DemoCollection:
     level: int
     #: Data PI.
     datapi: str
+    #: Programme of its VLTI files, in the form of ESO's: period 199 is decades away. Empty: it has none.
+    programme: str = ""
     article_bibcode: str | None = None
     article_title: str | None = None
     article_authors: tuple[str, ...] = ()
@@ -62,14 +64,6 @@ RELEASED_AFTER_1_YEAR, PRIVATE_FOR_1_YEAR = (400, 765), (20, 330)
 RELEASED_AFTER_18_MONTHS, PRIVATE_FOR_18_MONTHS = (580, 945), (20, 500)
 RELEASED_AFTER_2_YEARS, PRIVATE_FOR_2_YEARS = (760, 1125), (20, 680)
 
-#: Programme of each VLTI collection, in the form of ESO's; period 199 is decades away.
-PROGRAMMES = {
-    "sim_diameters": "0199.D-9999(A)",
-    "sim_pionier": "0199.C-9998(B)",
-    "sim_gravity": "0199.C-9997(A)",
-    "sim_uncalibrated": "60.A-9996(S)",
-}
-
 #: Of the shape of a bibcode, and of no journal.
 BIBCODE = "2000oivoS...0....1O"
 
@@ -96,6 +90,7 @@ def collections(reference_date: date | None = None) -> tuple[DemoCollection, ...
             keywords=("stars: fundamental parameters", "techniques: interferometric", "simulation"),
             level=3,
             datapi="Ada Example",
+            programme="0199.D-9999(A)",
             article_bibcode=BIBCODE,
             article_title="SIMULATED: diameters of a dozen stars that nobody measured this way",
             article_authors=("Example, A.", "Sample, B."),
@@ -111,6 +106,7 @@ def collections(reference_date: date | None = None) -> tuple[DemoCollection, ...
             keywords=("binaries: close", "techniques: interferometric", "simulation"),
             level=2,
             datapi="Bao Sample",
+            programme="0199.C-9998(B)",
         ),
         DemoCollection(
             id="sim_chara",
@@ -131,6 +127,7 @@ def collections(reference_date: date | None = None) -> tuple[DemoCollection, ...
             keywords=("binaries: close", "techniques: spectroscopic", "simulation"),
             level=2,
             datapi="Dilnoza Specimen",
+            programme="0199.C-9997(A)",
         ),
         DemoCollection(
             id="sim_uncalibrated",
@@ -141,6 +138,7 @@ def collections(reference_date: date | None = None) -> tuple[DemoCollection, ...
             keywords=("instrumentation: interferometers", "simulation"),
             level=1,
             datapi="Elif Instance",
+            programme="60.A-9996(S)",
         ),
     )
 

@@ -233,6 +233,15 @@ def test_flux_of_vega():
     assert flux_density(catalogue.ALF_LYR, np.array([2.2e-6]))[0] == pytest.approx(650, rel=0.15)
 
 
+def test_uncalibrated_spectra_are_those_of_the_telescopes():
+    setup = Setup(load_array("VLTI"), ("U1", "U2", "A0"), calibrated=False)
+    points = [Point(1, catalogue.ALF_VIR, 60300.3), Point(1, catalogue.ALF_VIR, 60300.31)]
+    table = simulate(GRAVITY_SC, setup, points, np.random.default_rng(7))["OI_FLUX"]
+    assert table["STA_INDEX"].ravel().tolist() == [1, 2, 3, 1, 2, 3]
+    large, small = table["FLUXDATA"][0].mean(), table["FLUXDATA"][2].mean()
+    assert large / small == pytest.approx((8.2 / 1.8) ** 2, rel=0.5)
+
+
 def test_uncalibrated_visibilities_are_lower():
     points = [Point(1, catalogue.KAP_ORI, 60300.2)]
     stations = ("A0", "B2", "D0", "C1")

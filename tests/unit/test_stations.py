@@ -1,9 +1,7 @@
 """The stations of the arrays and the baselines that a target sees."""
 
-import os
 import warnings
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,8 +15,6 @@ from hypothesis import strategies as st
 
 from ingest.errors import OivoError
 from ingest.stations import altitude, apparent_place, load_array, project, projected_baseline
-
-REFERENCE = Path(os.environ.get("OIVO_REFERENCE", Path(__file__).resolve().parents[3] / "shared"))
 
 ANGLES = st.floats(-np.pi, np.pi)
 ELEVATIONS = st.floats(-np.pi / 2, np.pi / 2)
@@ -214,11 +210,11 @@ def test_proper_motion_moves_the_place():
         ("AZCYG2014NEW.oifits", "CHARA"),
     ],
 )
-def test_signs_and_lengths_are_those_of_real_files(file, array):
+def test_signs_and_lengths_are_those_of_real_files(reference, file, array):
     """UCOORD and VCOORD of real files, which average over minutes, within 0.6 m."""
-    path = REFERENCE / "data" / "oifits" / "files" / file
+    path = reference / "oifits" / "files" / file
     if not path.exists():
-        pytest.skip(f"no reference file {file}: set OIVO_REFERENCE")
+        pytest.skip(f"the reference data lack {file}")
     with warnings.catch_warnings(), fits.open(path) as hdus:
         warnings.simplefilter("ignore")
         stations = {

@@ -1,0 +1,41 @@
+"""What all tests share: where reference data are, and running instances.
+
+``site`` is one instance with the simulated survey, started once a run; tests only read it.
+``empty_site`` is another one without data, for tests that write; it, too, is started once, and
+such tests use collections of their own.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.instances import Instance, start
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Folder with real files and what other programs make of them; tests that need it are skipped without."""
+    folder = Path(os.environ.get("OIVO_REFERENCE") or ROOT.parent / "shared") / "data"
+    if not folder.is_dir():
+        pytest.skip("no reference data: set OIVO_REFERENCE to the folder that contains data/")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """A running instance with the simulated survey; read only."""
+    instance = start(tmp_path_factory.mktemp("site"))
+    yield instance
+    instance.oivo("down")
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """A running instance without data, to write into."""
+    instance = start(tmp_path_factory.mktemp("empty"), "--empty")
+    yield instance
+    instance.oivo("down")

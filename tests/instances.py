@@ -1,0 +1,107 @@
+"""Real instances for tests: a home in a temporary folder, a free port, the command line as users have it."""
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import psycopg2.extras
+
+from ingest.archive import Archive
+from ingest.home import Home
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: Loopback only, and never through a proxy of the machine.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An instance of oivo in a temporary home."""
+
+    home: Home
+    port: int
+
+    @property
+    def base(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def tap(self) -> str:
+        return f"{self.base}/tap"
+
+    @property
+    def archive(self) -> Archive:
+        return Archive(self.home)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "OIVO_HOME": str(self.home.root),
+            "OIVO_PORT": str(self.port),
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def oivo(self, *arguments: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Run `oivo ARGUMENTS` on this home, as the launcher would."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ingest", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+            **options,
+        )
+        if check and done.returncode:
+            raise AssertionError(f"oivo {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}{self.logs()}")
+        return done
+
+    def sql(self, query: str, parameters: Any = None, role: str = "oivo_admin") -> list[Any]:
+        """Run SQL in this instance's database as a role of it; rows as named tuples."""
+        connection = psycopg2.connect(f"host={self.home.sockets} dbname=oivo user={role}")
+        try:
+            with connection, connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
+                cursor.execute(query, parameters)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def get(self, path: str, parameters: dict[str, str] | None = None, **headers: str) -> Any:
+        """GET a path of the site; the reply as urllib gives it. Raises HTTPError for 4xx and 5xx."""
+        query = f"?{urllib.parse.urlencode(parameters)}" if parameters else ""
+        return OPENER.open(urllib.request.Request(f"{self.base}{path}{query}", headers=headers), timeout=60)
+
+    def adql(self, query: str, form: str = "csv") -> str:
+        """Run a synchronous ADQL query over HTTP and return the text of the answer."""
+        with self.get("/tap/sync", {"LANG": "ADQL", "FORMAT": form, "QUERY": query}) as reply:
+            return str(reply.read().decode())
+
+    def logs(self) -> str:
+        """Return the ends of all logs: for the message of a failing test."""
+        parts = []
+        for path in sorted([*self.home.logs.glob("*"), *(self.home.dachs / "logs").glob("dc*")]):
+            parts.append(f"\n== {path.name}\n{path.read_text(errors='replace')[-2000:]}")
+        return "".join(parts)
+
+
+def start(folder: Path, *options: str) -> Instance:
+    """Start an instance in a new home in this folder; the caller stops it with `oivo down`."""
+    instance = Instance(Home(folder / "home"), free_port())
+    instance.oivo("up", "--detach", *options)
+    return instance

@@ -1,0 +1,72 @@
+"""What `./oivo test` runs: format, lint, types, import contracts, then pytest.
+
+With arguments only pytest runs, with them. Started as root it becomes the unprivileged account
+first, since PostgreSQL and Chromium refuse to be root; everything that the tests write is in a
+temporary folder. Called by the launcher, which has installed the tools.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ingest.home import Home
+from ingest.instance.account import drop_privileges
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = Path(sys.executable).parent
+
+#: Each check: what it is called, its command; run from the project's root.
+CHECKS = (
+    ("format", ["ruff", "format", "--check", "."]),
+    ("lint", ["ruff", "check", "."]),
+    ("types", ["mypy"]),
+    ("import contracts", ["lint-imports", "--no-cache"]),
+)
+
+
+def main() -> int:
+    """Run everything; return the exit status."""
+    scratch = Path(tempfile.mkdtemp(prefix="oivo-test-"))
+    try:
+        _become_unprivileged(scratch)
+        os.environ.update(
+            RUFF_CACHE_DIR=str(scratch / "ruff"),
+            MYPY_CACHE_DIR=str(scratch / "mypy"),
+            OIVO_TEST_SCRATCH=str(scratch),
+            TMPDIR=str(scratch),
+            HOME=str(scratch),
+            PYTHONDONTWRITEBYTECODE="1",
+        )
+        for name in [name for name in os.environ if name.startswith("OIVO_") and not name.startswith(("OIVO_TEST", "OIVO_REF"))]:
+            del os.environ[name]
+        os.chdir(ROOT)
+        arguments = sys.argv[1:]
+        failed = [] if arguments else [name for name, command in CHECKS if not _passes(name, command)]
+        status = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--basetemp={scratch / 'pytest'}", *arguments],
+            check=False,
+        ).returncode
+        if failed:
+            print(f"Failed before the tests: {', '.join(failed)}", flush=True)
+        return status or bool(failed)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _become_unprivileged(scratch: Path) -> None:
+    if os.geteuid() == 0:
+        drop_privileges(Home(scratch))
+    print(f"Testing as {pwd.getpwuid(os.geteuid()).pw_name}, in {scratch}", flush=True)
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    print(f"== {name}", flush=True)
+    return subprocess.run([str(TOOLS / command[0]), *command[1:]], check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
