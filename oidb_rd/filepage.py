@@ -5,7 +5,7 @@ takes effect by itself.
 """
 
 from datetime import UTC, datetime
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from gavo.svcs import ForbiddenURI, UnknownURI
 from gavo.web import grend
@@ -31,7 +31,7 @@ class MainPage(grend.ServiceBasedPage):
     checkedRenderer = False
 
     @classmethod
-    def isBrowseable(cls, service: object) -> bool:  # noqa: N802 - DaCHS' name
+    def isBrowseable(cls, service: object) -> bool:
         """Tell that this is no page to look at."""
         return False
 
@@ -39,13 +39,12 @@ class MainPage(grend.ServiceBasedPage):
         """Answer the bare address."""
         raise UnknownURI("A file's address is /files/ID/NAME")
 
-    def getChild(self, name: bytes, request: Request) -> "FileResource":  # noqa: N802 - twisted's name
+    def getChild(self, name: bytes, request: Request) -> "FileResource":
         """Return the file that the rest of the path names."""
-        segments = [segment.decode("utf-8", "replace") for segment in (name, *request.postpath)]
-        request.postpath = []
+        segments = request.popSegments(name)
         if len(segments) != 2 or not segments[0].isascii() or not segments[0].isdigit() or len(segments[0]) > 18:
             raise UnknownURI("A file's address is /files/ID/NAME")
-        return FileResource(int(segments[0]), unquote(segments[1]))
+        return FileResource(int(segments[0]), segments[1])
 
 
 class FileResource(static.File):
@@ -98,5 +97,5 @@ class FileResource(static.File):
 
 def _disposition(name: str) -> bytes:
     """Return Content-Disposition for a name of any characters (RFC 6266)."""
-    plain = "".join(char if char.isalnum() and char.isascii() or char in "._+-" else "_" for char in name)
+    plain = "".join(char if (char.isalnum() and char.isascii()) or char in "._+-" else "_" for char in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}".encode("ascii")

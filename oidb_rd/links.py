@@ -27,7 +27,7 @@ class GranuleDescriptor(DatalinkDescriptorMixin):
         self.granule = granule
         self.mime = granule.file.media_type
 
-    def estimateSize(self) -> int:  # noqa: N802 - DaCHS' name
+    def estimateSize(self) -> int:
         """Return the size of the file in bytes."""
         return self.granule.file.size_bytes
 

@@ -69,7 +69,8 @@ class Instance:
             **options,
         )
         if check and done.returncode:
-            raise AssertionError(f"oivo {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}{self.logs()}")
+            said = f"{done.stdout}{done.stderr}{self.logs()}"
+            raise AssertionError(f"oivo {' '.join(arguments)}: status {done.returncode}\n{said}")
         return done
 
     def sql(self, query: str, parameters: Any = None, role: str = "oivo_admin") -> list[Any]:
@@ -94,10 +95,8 @@ class Instance:
 
     def logs(self) -> str:
         """Return the ends of all logs: for the message of a failing test."""
-        parts = []
-        for path in sorted([*self.home.logs.glob("*"), *(self.home.dachs / "logs").glob("dc*")]):
-            parts.append(f"\n== {path.name}\n{path.read_text(errors='replace')[-2000:]}")
-        return "".join(parts)
+        paths = sorted([*self.home.logs.glob("*"), *(self.home.dachs / "logs").glob("dc*")])
+        return "".join(f"\n== {path.name}\n{path.read_text(errors='replace')[-2000:]}" for path in paths)
 
 
 def start(folder: Path, *options: str) -> Instance:

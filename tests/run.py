@@ -41,8 +41,7 @@ def main() -> int:
             HOME=str(scratch),
             PYTHONDONTWRITEBYTECODE="1",
         )
-        for name in [name for name in os.environ if name.startswith("OIVO_") and not name.startswith(("OIVO_TEST", "OIVO_REF"))]:
-            del os.environ[name]
+        _forget_settings()
         os.chdir(ROOT)
         arguments = sys.argv[1:]
         failed = [] if arguments else [name for name, command in CHECKS if not _passes(name, command)]
@@ -55,6 +54,13 @@ def main() -> int:
         return status or bool(failed)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _forget_settings() -> None:
+    """Remove the caller's settings, which are not those that tests count on."""
+    kept = ("OIVO_TEST_SCRATCH", "OIVO_REFERENCE")
+    for name in [name for name in os.environ if name.startswith("OIVO_") and name not in kept]:
+        del os.environ[name]
 
 
 def _become_unprivileged(scratch: Path) -> None:

@@ -78,7 +78,11 @@ def rights_of_new_granule(
     months = EMBARGO_MONTHS.get(kind, 0) if science and level < 3 else 0
     held_back = collection_release is not None and collection_release > now
     if months == 0:
-        return Rights("secure", collection_release) if held_back else Rights("public", _later(None, collection_release, now))
+        return (
+            Rights("secure", collection_release)
+            if held_back
+            else Rights("public", _later(None, collection_release, now))
+        )
     observed = moment_of_mjd(t_max)
     if observed is None:
         return Rights("secure", None)

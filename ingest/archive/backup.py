@@ -32,7 +32,13 @@ def back_up(home: Home) -> str:
     half = target.with_suffix(".new")
     cluster = Cluster(home)
     _run(
-        [cluster.program("pg_dump"), "--format=custom", "--schema=archive", f"--file={half}", f"--dbname={cluster.dsn()}"],
+        [
+            cluster.program("pg_dump"),
+            "--format=custom",
+            "--schema=archive",
+            f"--file={half}",
+            f"--dbname={cluster.dsn()}",
+        ],
         half,
     )
     half.rename(target)

@@ -3,10 +3,9 @@
 May import ``ingest.home`` and ``ingest.errors``.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import psycopg2
 import psycopg2.extensions
@@ -20,8 +19,8 @@ ROLE = "oivo"
 #: Database of archive and publication.
 DATABASE = "oivo"
 
-Connection = psycopg2.extensions.connection
-Cursor = psycopg2.extensions.cursor
+Connection: TypeAlias = psycopg2.extensions.connection
+Cursor: TypeAlias = psycopg2.extensions.cursor
 
 
 class ArchiveError(OivoError):
@@ -92,6 +91,6 @@ def _lost(error: psycopg2.OperationalError, home: Home) -> ArchiveError:
         return ArchiveError(
             "the disk of the database is full", place=str(home.root), remedy="make room, then try again"
         )
-    if error.pgcode is None and not os.path.exists(home.sockets / ".s.PGSQL.5432"):  # noqa: PTH110
+    if error.pgcode is None and not (home.sockets / ".s.PGSQL.5432").exists():
         return ArchiveError("the database is not running", place=str(home.root), remedy="start it: ./oivo up --detach")
     return ArchiveError(f"the database failed: {str(error).strip().splitlines()[0]}", remedy="nothing was written")

@@ -47,13 +47,15 @@ class GranuleRecord:
 
 def find_file(cursor: Cursor, file_id: int) -> StoredFile | None:
     """Return a file by its id."""
-    cursor.execute("SELECT id, name, url_name, sha256, size_bytes, media_type FROM archive.file WHERE id = %s", [file_id])
+    cursor.execute(
+        "SELECT id, name, url_name, sha256, size_bytes, media_type FROM archive.file WHERE id = %s", [file_id]
+    )
     row = cursor.fetchone()
     if row is None:
         return None
     cursor.execute("SELECT data_rights, obs_release_date FROM archive.granule WHERE file_id = %s", [file_id])
     rights = tuple(Rights(granule.data_rights, granule.obs_release_date) for granule in cursor.fetchall())
-    return StoredFile(*row, rights)
+    return StoredFile(**row._asdict(), rights=rights)
 
 
 def find_granule(cursor: Cursor, publisher_did: str) -> GranuleRecord | None:

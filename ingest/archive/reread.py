@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest.archive.collections import find_collection
-from ingest.archive.files import FileIngest, GranuleRules, read_upload, write_granules
+from ingest.archive.files import FileIngest, read_upload
+from ingest.archive.granules import write_granules
 from ingest.archive.store import StoreError
 from ingest.errors import OivoError
 
@@ -48,11 +49,7 @@ def _reread_one(ingest: FileIngest, identifier: int, max_bytes: int) -> Reread:
             return Reread(row.name, 0, StoreError(f"is missing in the store: {error.strerror}", place=row.name))
         except OivoError as error:
             return Reread(row.name, 0, error)
-        rules = GranuleRules(
-            find_collection(cursor, row.collection_id),
-            row.level,
-            upload.oifits.facts,
-            replace(ingest, collection_id=row.collection_id, level=row.level),
-        )
+        one = replace(ingest, collection_id=row.collection_id, level=row.level)
+        rules = one.rules(find_collection(cursor, row.collection_id), upload)
         write_granules(cursor, identifier, upload.granules, rules)
         return Reread(row.name, len(upload.granules))

@@ -12,7 +12,7 @@ from ingest.cli.populate import populate, survey_marker
 from ingest.home import Home
 from ingest.instance.account import drop_privileges
 from ingest.instance.postgres import Cluster
-from ingest.instance.supervisor import Supervisor, ServerError, home_lock, is_served, stop_instance
+from ingest.instance.supervisor import ServerError, Supervisor, home_lock, is_served, stop_instance
 from ingest.instance.up import prepare, serve, serve_detached
 from ingest.logs import log, start_log
 

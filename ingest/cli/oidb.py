@@ -15,7 +15,7 @@ from ingest.cli.context import Context, pass_context
 from ingest.errors import MisuseError, OivoError
 from ingest.logs import log
 from ingest.oifits import Granule, granules_of, read_oifits, why_no_granules, write_tsv
-from ingest.oifits.source import MAX_BYTES, read_source
+from ingest.oifits.source import read_source
 from ingest.progress import Progress
 
 
@@ -151,9 +151,7 @@ def _max_bytes(context: Context) -> int:
 
 def _ingest(context: Context, collection_id: str, level: int) -> FileIngest:
     authority = context.home.settings.text("site.authority")
-    return FileIngest(
-        context.archive, context.store, collection_id, level, datetime.now(UTC), authority, context.run
-    )
+    return FileIngest(context.archive, context.store, collection_id, level, datetime.now(UTC), authority, context.run)
 
 
 @oidb.command()

@@ -81,7 +81,7 @@ def _record(targets, n, insname, wavelength, rows) -> Record:
     real_wave = [w for w in wave if not math.isnan(w)]
     mjd = [row["mjd"] for row in rows if not math.isnan(row["mjd"])]
     counts = [sum(row["kind"] == kind for row in rows) for kind in ("OI_VIS", "OI_VIS2", "OI_T3")]
-    name = targets.data["TARGET"][n].split(b"\0")[0].decode("latin-1")
+    name = np.asarray(targets.data["TARGET"]).astype("S")[n].split(b"\0")[0].decode("latin-1")
     return (
         "".join(c if c.isprintable() else " " for c in name).strip(),
         float(_column(targets, "RAEP0", math.nan)[n]),

@@ -48,7 +48,7 @@ CASES = {
     "first card only": (PLAIN[:CARD], TruncatedError, "x.fits, HDU 0 (primary): the file ends inside a header"),
     "header cut": (PLAIN[: OFFSETS[VIS2] + 400], TruncatedError, "x.fits, HDU 4: the file ends inside a header"),
     "data cut": (
-        PLAIN[: OFFSETS[VIS2] + 2 * BLOCK + 100],
+        PLAIN[: OFFSETS[VIS2] + 2 * BLOCK + 50],
         TruncatedError,
         "x.fits, HDU 4 (OI_VIS2): the file is trunc",
     ),
@@ -56,7 +56,7 @@ CASES = {
     "huge NAXIS2": (
         set_card(PLAIN, VIS2, "NAXIS2", "999999999999999999"),
         TruncatedError,
-        "HDU 4 (OI_VIS2): the file is truncated: 113999999999999999886 bytes",
+        "HDU 4 (OI_VIS2): the file is truncated: 79999999999999999920 bytes",
     ),
     "huge NAXIS1": (
         set_card(PLAIN, VIS2, "NAXIS1", "9" * 60),
@@ -90,7 +90,7 @@ CASES = {
     "BITPIX control": (set_card(PLAIN, 0, "BITPIX", "'\x1b[31m'"), StructureError, r"BITPIX is '\x1b[31m'"),
     "TFIELDS 1000": (set_card(PLAIN, VIS2, "TFIELDS", "1000"), StructureError, "HDU 4 (OI_VIS2): TFIELDS is 1000"),
     "TFIELDS gone": (rename_card(PLAIN, VIS2, "TFIELDS", "FIELDS"), StructureError, "HDU 4 (OI_VIS2): TFIELDS is None"),
-    "more fields": (set_card(PLAIN, VIS2, "TFIELDS", "12"), StructureError, "HDU 4 (OI_VIS2): TFORM12 is None"),
+    "more fields": (set_card(PLAIN, VIS2, "TFIELDS", "12"), StructureError, "HDU 4 (OI_VIS2): TFORM11 is None"),
     "fewer fields": (
         set_card(PLAIN, VIS2, "TFIELDS", "3"),
         StructureError,
@@ -105,7 +105,7 @@ CASES = {
     ),
     "gzip cut": (gzip.compress(PLAIN)[:-900], TruncatedError, "x.fits: the gzip stream ends early"),
     "gzip head": (gzip.compress(PLAIN)[:5], TruncatedError, "x.fits: the gzip stream ends early"),
-    "gzip damaged": (gzip.compress(PLAIN)[:500] + bytes(600), TruncatedError, "x.fits: the gzip stream is damaged"),
+    "gzip damaged": (gzip.compress(PLAIN)[:300] + b"\xff" * 900, TruncatedError, "x.fits: the gzip stream is damaged"),
     "gzip of text": (gzip.compress(b"hello"), NotFITSError, "x.fits: not a FITS file"),
     "gzip of nothing": (gzip.compress(b""), NotFITSError, "x.fits: the file is empty"),
 }
