@@ -90,8 +90,19 @@ class Home:
         return Path(tempfile.gettempdir()) / f"oivo-{key}"
 
     def exists(self) -> bool:
-        """Tell whether an instance was ever started here."""
-        return self.settings_file.exists() or self.cluster.exists()
+        """Tell whether an instance was ever started here.
+
+        Raises
+        ------
+        HomeError
+            When the home is closed to this user.
+        """
+        try:
+            return self.settings_file.exists() or self.cluster.exists()
+        except OSError as error:
+            raise HomeError(
+                f"cannot be entered: {error.strerror}", place=str(self.root), remedy="work as the user who owns it"
+            ) from error
 
     def create(self) -> None:
         """Make the folders, closed to other users.
@@ -111,7 +122,8 @@ class Home:
                 place=str(error.filename or self.root),
                 remedy="set OIVO_HOME to a folder that you may write in",
             ) from error
-        state = self.sockets.stat()
+        # In a folder that all may write in, a link may be somebody's trap.
+        state = self.sockets.stat(follow_symlinks=self.sockets == self.run)
         if state.st_uid != os.geteuid() or state.st_mode & 0o077:
             raise HomeError(
                 "belongs to, or is open to, somebody else",

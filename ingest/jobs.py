@@ -117,6 +117,12 @@ def run_job(home: Home, job: Job) -> str:
         if not free:
             raise OivoError("is running already", place=f"job {job.name}")
         with archive.transaction() as cursor:
+            # Having the lock, we know that a run without an end was killed, or comes from a dump.
+            cursor.execute(
+                """UPDATE archive.job_run SET finished = now(), outcome = 'failed', message = 'interrupted'
+                   WHERE job = %s AND finished IS NULL""",
+                [job.name],
+            )
             cursor.execute("INSERT INTO archive.job_run (job) VALUES (%s) RETURNING id", [job.name])
             row = cursor.fetchone()
             assert row is not None

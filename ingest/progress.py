@@ -3,6 +3,7 @@
 May import the standard library only.
 """
 
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -65,7 +66,10 @@ class Progress:
         if self.total and self.done and now - self._started > 2:
             seconds = (now - self._started) / self.done * (self.total - self.done)
             remaining = f", {seconds:.0f} s left" if seconds < 120 else f", {seconds / 60:.0f} min left"
-        self.stream.write(f"\r\033[K{self.title} {count if self.total != 0 else ''}{remaining} {what}"[:150])
+        # A longer line would be wrapped, and only its last row removed; names may hold anything.
+        width = shutil.get_terminal_size().columns - 1
+        line = f"{self.title} {count if self.total != 0 else ''}{remaining} {what}"[:width]
+        self.stream.write("\r\033[K" + "".join(char if char.isprintable() else "?" for char in line))
         self.stream.flush()
 
 

@@ -26,9 +26,10 @@ def polygon_around(ra: float, dec: float, radius: float) -> str:
     corners = []
     for corner in range(_CORNERS):
         angle = 2 * math.pi * corner / _CORNERS
-        # the point at distance r and position angle `angle` (great circle, so right at the poles, too)
-        sin_dec = math.sin(d) * math.cos(r) + math.cos(d) * math.sin(r) * math.cos(angle)
-        east = math.sin(angle) * math.sin(r) * math.cos(d)
-        offset = math.atan2(east, math.cos(r) - math.sin(d) * sin_dec)
-        corners.append(f"({(ra + math.degrees(offset)) % 360:.9f}d,{math.degrees(math.asin(sin_dec)):.9f}d)")
+        north, east = math.sin(r) * math.cos(angle), math.sin(r) * math.sin(angle)
+        # Cartesian, x towards the centre's meridian: exact at the poles, too, where asin of a sine loses 3 mas.
+        x, y = math.cos(d) * math.cos(r) - math.sin(d) * north, east
+        z = math.sin(d) * math.cos(r) + math.cos(d) * north
+        lon, lat = ra + math.degrees(math.atan2(y, x)), math.degrees(math.atan2(z, math.hypot(x, y)))
+        corners.append(f"({lon % 360:.9f}d,{lat:.9f}d)")
     return "{" + ",".join(corners) + "}"

@@ -6,10 +6,12 @@ start writes, the check at each start and the table in the operator's page all c
 May import ``ingest.errors`` and the standard library only.
 """
 
+import ipaddress
 import json
 import os
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +29,11 @@ class SettingError(MisuseError):
 def _text(value: Any) -> Value:
     if not isinstance(value, str):
         raise ValueError("a text in quotes is wanted")
-    if any(ord(char) < 32 for char in value):
-        raise ValueError("control characters and line breaks are not allowed")
+    # Cs: bytes of an environment variable that are not UTF-8
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in value):
+        raise ValueError("a text of one line, without control characters, is wanted")
+    if value.endswith("\\"):
+        raise ValueError("no backslash is allowed at its end")  # it would join two lines of DaCHS' defaultmeta.txt
     return value
 
 
@@ -41,6 +46,13 @@ def _matching(pattern: str, wanted: str) -> Callable[[Any], Value]:
         return value
 
     return check
+
+
+def _address(value: Any) -> Value:
+    try:
+        return str(ipaddress.ip_address(_text(value)))
+    except ValueError:
+        raise ValueError("an IP address is wanted") from None
 
 
 def _whole(lowest: int, highest: int) -> Callable[[Any], Value]:
@@ -57,7 +69,8 @@ def _whole(lowest: int, highest: int) -> Callable[[Any], Value]:
 #: When a job runs: daily at an hour (UTC), at an interval, or never.
 SCHEDULE = re.compile(r"off|([01][0-9]|2[0-3]):[0-5][0-9]|every [1-9][0-9]{0,3} (minutes|hours)")
 _schedule = _matching(SCHEDULE.pattern, 'a time of day in UTC ("03:30"), "every 2 hours", "every 15 minutes" or "off"')
-_url = _matching(r"https?://[^\s\"<>]+[^\s\"<>/]", "a URL with http or https and without a slash at its end")
+# DaCHS' pages link to /static and the like, so the site cannot live below a path.
+_site_or_nothing = _matching(r"|https?://[^\s\"<>/?#@]+", 'an address like https://vo.example.org, no path, or ""')
 _url_or_nothing = _matching(r"|https?://[^\s\"<>]+[^\s\"<>/]", 'a URL without a slash at its end, or ""')
 
 
@@ -125,7 +138,7 @@ SETTINGS = (
         "base_url",
         "",
         'Public address of the site, as users type it; "" means http://localhost and the port.',
-        _url_or_nothing,
+        _site_or_nothing,
     ),
     Setting("server", "port", 8080, "Port of the web server; OIVO_PORT also overrides it.", _whole(1, 65535)),
     Setting(
@@ -133,7 +146,7 @@ SETTINGS = (
         "bind",
         "127.0.0.1",
         'Address to listen on; "0.0.0.0" is every IPv4 interface. Behind a proxy keep 127.0.0.1.',
-        _matching(r"[0-9a-fA-F.:]+", "an IP address"),
+        _address,
     ),
     Setting("server", "workers", 1, "DaCHS processes; more than one are put behind HAProxy.", _whole(1, 64)),
     Setting("limits", "sync_seconds", 60, "Longest synchronous TAP query, in seconds.", _whole(1, 86400)),

@@ -127,7 +127,11 @@ def release_moment(text: str) -> datetime:
     ValueError
         When the text is neither.
     """
-    if len(text) == 10:
-        return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), UTC) - timedelta(seconds=1)
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return datetime.combine(date.fromisoformat(text), time(23, 59, 59), UTC)
+    except ValueError:
+        moment = datetime.fromisoformat(text)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(f"{text} is outside of the years 1 to 9999") from None

@@ -14,7 +14,8 @@ from ingest.errors import MisuseError
 
 KINDS = ("public", "simulation", "suv", "VizieR", "pionier", "eso", "chara")
 #: What a collection's identifier looks like; VizieR's catalogue names, such as J/A+A/545/A130, are among them.
-IDENTIFIER = re.compile(r"[A-Za-z0-9]([A-Za-z0-9+&._/ -]{0,78}[A-Za-z0-9+])?")
+#: Between slashes there is something, and not . or .., which browsers take out of addresses.
+IDENTIFIER = re.compile(r"(?!.*/\.{0,2}/)[A-Za-z0-9]([A-Za-z0-9+&._/ -]{0,78}[A-Za-z0-9+])?")
 
 
 @dataclass(frozen=True)

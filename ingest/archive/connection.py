@@ -55,9 +55,11 @@ class Archive:
         """
         connection = self._connect()
         try:
-            with connection, connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
+            # What is not committed is rolled back by closing; a connection that the server has ended cannot do more.
+            with connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
                 yield cursor
-        except psycopg2.OperationalError as error:
+            connection.commit()
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             raise _lost(error, self.home) from error
         finally:
             connection.close()
@@ -85,7 +87,7 @@ class Archive:
             connection.close()
 
 
-def _lost(error: psycopg2.OperationalError, home: Home) -> ArchiveError:
+def _lost(error: psycopg2.Error, home: Home) -> ArchiveError:
     """Put a failure of the server into words: it is down, or full, or said something else."""
     if error.pgcode == "53100":
         return ArchiveError(

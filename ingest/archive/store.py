@@ -51,13 +51,13 @@ class Store:
         """
         digest = hashlib.sha256(content).hexdigest()
         target = self.path(digest)
-        if target.exists():
-            # Young again, so that `unreferenced` leaves it to the ingest that has just met it.
-            os.utime(target)
-            return digest
         try:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._write(target, content)
+            if target.exists():
+                # Young again, so that `remove_unreferenced` leaves it to the ingest that has just met it.
+                os.utime(target)
+            else:
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._write(target, content)
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
             raise StoreError(

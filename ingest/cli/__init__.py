@@ -15,8 +15,10 @@ from ingest.cli.context import Context
 from ingest.cli.instance import down, status, supervise, up
 from ingest.cli.jobs import jobs
 from ingest.cli.oidb import oidb
+from ingest.cli.restore import restore
 from ingest.errors import OivoError
 from ingest.home import Home
+from ingest.logs import log
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -37,7 +39,7 @@ def cli(context: click.Context, home: Path | None, debug: bool) -> None:
     context.obj = Context(Home(home.absolute()) if home else Home.from_environment(), debug)
 
 
-for command in (up, down, status, supervise, oidb, jobs):
+for command in (up, down, status, supervise, oidb, jobs, restore):
     cli.add_command(command)
 
 
@@ -60,6 +62,19 @@ def main(arguments: list[str] | None = None) -> None:
     except OivoError as error:
         _complain(error)
         sys.exit(error.exit_status)
+    except Exception as error:
+        _report_defect(error)
+        sys.exit(1)
+
+
+def _report_defect(error: Exception) -> None:
+    """Put an error that oivo did not foresee into one line; the rest goes to the log."""
+    log.exception("unforeseen")
+    if "--debug" in sys.argv[1:]:
+        traceback.print_exc()
+    said = " ".join(str(error).split())[:300]
+    remedy = "a defect of oivo: call again with --debug and report it"
+    click.echo(f"oivo: {type(error).__name__}: {said} ({remedy})", err=True)
 
 
 def _complain(error: OivoError) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import pwd
 import re
+import shlex
 import shutil
 import string
 import subprocess
@@ -65,6 +66,8 @@ class Dachs:
             "PYTHONPATH": str(PROJECT),
             "MPLCONFIGDIR": str(self.home.dachs / "etc"),
             "LC_ALL": "C.UTF-8",
+            # The server starts asynchronous jobs as the program `gavo`: ours, so that they run in this Python, too.
+            "PATH": f"{self.home.dachs / 'bin'}:{os.environ.get('PATH', os.defpath)}",
         }
 
     def command(self, *arguments: str) -> list[str]:
@@ -112,9 +115,18 @@ class Dachs:
         self._write(PROJECT / "resdir/config/gavo.rc", self.configuration, values)
         self._write(PROJECT / "resdir/config/defaultmeta.txt", etc / "defaultmeta.txt", values)
         self._write(PROJECT / "resdir/config/vanitynames.txt", etc / "vanitynames.txt", values)
+        _link(self.home.dachs / "inputs/site", PROJECT / "resdir")
         for service in SERVICES:
             _link(self.home.dachs / "inputs" / service, PROJECT / f"{service}_rd")
         self._site_files()
+        self._program()
+
+    def _program(self) -> None:
+        folder = self.home.dachs / "bin"
+        folder.mkdir(exist_ok=True)
+        command = shlex.join([sys.executable, "-m", "ingest.instance.dachs_cli"])
+        (folder / "gavo").write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
+        (folder / "gavo").chmod(0o755)
 
     def _values(self) -> dict[str, str]:
         settings = self.home.settings
@@ -130,7 +142,7 @@ class Dachs:
             "bind": "127.0.0.1" if self.port else settings.text("server.bind"),
             # registry short names have 16 characters at most, authorities' 13
             "short_name": settings.text("site.name")[:13],
-            "preload": ", ".join(f"{service}/q" for service in SERVICES),
+            "preload": ", ".join(f"{service}/q" for service in ("site", *SERVICES)),
         }
 
     @staticmethod
@@ -173,6 +185,14 @@ class Dachs:
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes())
         return digest.hexdigest()
+
+    def withdraw(self, services: Iterable[str] = SERVICES) -> None:
+        """Drop every RD's views from the database, so that the archive's tables can be replaced."""
+        steps: list[str] = []
+        for service in services:
+            steps += ["--", "drop", f"{service}/q"]
+        self.run(*steps[1:])
+        (self.home.run / "published").unlink(missing_ok=True)
 
     def publish(self, services: Iterable[str] = SERVICES) -> None:
         """Import every RD and register its services; loses nothing, since all data are in the archive."""

@@ -13,6 +13,8 @@ def _run_one(arguments: list[str]) -> int:
     from gavo.user import cli
 
     sys.argv = ["dachs", *arguments]
+    if arguments[:1] == ["serve"]:
+        _customise_when_logging()
     try:
         cli.main()
     except SystemExit as stop:
@@ -21,6 +23,24 @@ def _run_one(arguments: list[str]) -> int:
         print(stop.code, file=sys.stderr)
         return 1
     return 0
+
+
+def _customise_when_logging() -> None:
+    """Let ``resdir/customise.py`` do its work as soon as DaCHS has opened its logs.
+
+    DaCHS has no hook for code of the site at server start; the one that it has for logs is the
+    last thing that its command line does before it starts the server.
+    """
+    from gavo.user import logui
+
+    class CustomisedLogging(logui.LoggingUI):  # type: ignore[misc]
+        def __init__(self, events: object) -> None:
+            super().__init__(events)
+            from resdir.customise import customise
+
+            customise()
+
+    logui.LoggingUI = CustomisedLogging
 
 
 def _run_apart(arguments: list[str]) -> int:

@@ -55,19 +55,15 @@ class Data:
 
         The sides of a triangle are (u1, v1), (u2, v2) and their sum.
         """
-        if self.kind == "OI_T3":
-            u1, v1 = self.table.numbers("U1COORD"), self.table.numbers("V1COORD")
-            u2, v2 = self.table.numbers("U2COORD"), self.table.numbers("V2COORD")
-            if u1 is None or v1 is None or u2 is None or v2 is None:
-                return None
-            u, v = np.array((u1, u2, u1 + u2)), np.array((v1, v2, v1 + v2))
-        else:
-            u1, v1 = self.table.numbers("UCOORD"), self.table.numbers("VCOORD")
-            if u1 is None or v1 is None:
-                return None
-            u, v = u1[np.newaxis], v1[np.newaxis]
+        names = ("U1COORD", "V1COORD", "U2COORD", "V2COORD") if self.kind == "OI_T3" else ("UCOORD", "VCOORD")
+        columns = [values for name in names if (values := self.table.numbers(name)) is not None]
+        if len(columns) != len(names):
+            return None
         with np.errstate(all="ignore"):
-            return np.asarray(np.hypot(u, v)).T
+            sides = [np.hypot(u, v) for u, v in zip(columns[::2], columns[1::2], strict=True)]
+            if len(columns) == 4:
+                sides.append(np.hypot(columns[0] + columns[2], columns[1] + columns[3]))
+        return np.array(sides).T
 
     @cached_property
     def stations(self) -> Integers | None:

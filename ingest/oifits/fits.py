@@ -45,6 +45,8 @@ class HDU:
         XTENSION, stripped; empty for the primary HDU.
     header
         The cards.
+    axes
+        NAXIS1 to NAXISn.
     start, size
         Offset and length of the data in bytes, without padding. The bytes are there.
     """
@@ -53,6 +55,7 @@ class HDU:
     extname: str
     xtension: str
     header: Header
+    axes: tuple[int, ...]
     start: int
     size: int
 
@@ -181,7 +184,8 @@ def _read_hdu(data: bytes, start: int, index: int, name: str) -> HDU:
     header = Header(data[start:end])
     extname = header.text("EXTNAME") or ""
     place = hdu_place(name, index, extname)
-    size = _data_bytes(header, index, place)
+    axes = _axes(header, place)
+    size = _data_bytes(header, axes, index, place)
     body = start + _padded(end + CARD - start)
     if size and size > len(data) - body:
         raise TruncatedError(
@@ -190,7 +194,7 @@ def _read_hdu(data: bytes, start: int, index: int, name: str) -> HDU:
             remedy="fetch the file again",
         )
     xtension = (header.text("XTENSION") or "") if index else ""
-    return HDU(index, extname, xtension, header, body, size)
+    return HDU(index, extname, xtension, header, axes, body, size)
 
 
 def _find_end(data: bytes, start: int, place: str) -> int:
@@ -205,12 +209,11 @@ def _find_end(data: bytes, start: int, place: str) -> int:
     raise TruncatedError("the file ends inside a header: no END card", place=place, remedy="fetch the file again")
 
 
-def _data_bytes(header: Header, index: int, place: str) -> int:
+def _data_bytes(header: Header, axes: tuple[int, ...], index: int, place: str) -> int:
     """Size of the data that a header announces (section 4.4.1.2, equations 1 and 2)."""
     bitpix = header.integer("BITPIX")
     if bitpix not in (8, 16, 32, 64, -32, -64):
         raise StructureError(f"BITPIX is {header.value('BITPIX')!r}", place=place)
-    axes = _axes(header, place)
     if not axes:
         return 0
     groups = index == 0 and axes[0] == 0 and header.value("GROUPS") is True
@@ -221,11 +224,11 @@ def _data_bytes(header: Header, index: int, place: str) -> int:
     return abs(bitpix) // 8 * gcount * (pcount + math.prod(axes[1:] if groups else axes))
 
 
-def _axes(header: Header, place: str) -> list[int]:
+def _axes(header: Header, place: str) -> tuple[int, ...]:
     naxis = _count(header, "NAXIS", None, place)
     if naxis > 999:
         raise StructureError(f"NAXIS is {naxis}", place=place, remedy="it must be 0 to 999")
-    return [_count(header, f"NAXIS{n}", None, place) for n in range(1, naxis + 1)]
+    return tuple([_count(header, f"NAXIS{n}", None, place) for n in range(1, naxis + 1)])
 
 
 def _count(header: Header, keyword: str, default: int | None, place: str) -> int:

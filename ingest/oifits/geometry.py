@@ -12,8 +12,9 @@ Floats = NDArray[np.float64]
 
 ARCSEC_PER_RADIAN = math.degrees(1) * 3600
 
-#: An array is on Earth between these distances from its centre, m (OI_ARRAY_XYZ takes the lower bound too).
-EARTH_RADII = (6_350_000.0, 6_400_000.0)
+#: An array is on Earth between these distances from its centre, m. The lower one is that of the OIFITS checks
+#: (OI_ARRAY_XYZ); files of the VLTI have up to 6 403 000 m.
+EARTH_RADII = (6_350_000.0, 6_450_000.0)
 
 #: Longitudes, degrees east, of the facilities that OI_ARRAY names without saying where they are.
 #: VLTI and CHARA from the coordinates that the OIFITS checks put in (OI_ARRAY_XYZ_FIX), NPOI and COAST from OI_ARRAY of
@@ -95,4 +96,5 @@ def angular_resolution(wavelength: float | None, baseline: float | None) -> floa
     """
     if wavelength is None or baseline is None or wavelength <= 0:
         return None
-    return wavelength / baseline * ARCSEC_PER_RADIAN
+    resolution = wavelength / baseline * ARCSEC_PER_RADIAN
+    return resolution if resolution < math.inf else None

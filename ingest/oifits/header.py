@@ -97,13 +97,13 @@ class Header:
 
     def integer(self, keyword: str) -> int | None:
         """Integer value of a keyword; None when it is absent or not an integer."""
-        offset = self._offset(keyword)
-        if offset is None:
+        field = self._field(keyword)
+        if field is None:
             return None
         try:
-            return int(self.raw[offset + 10 : offset + 30])
+            return int(field[:21])  # fixed format, ten times as fast as what follows
         except ValueError:
-            value = _decode(self.raw[offset + 10 : offset + CARD])[1]
+            value = _decode(field)[1]
             return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def real(self, keyword: str) -> float | None:
@@ -140,11 +140,12 @@ class Header:
         return None
 
     def _field(self, keyword: str) -> bytes | None:
+        """What follows the equals sign of a keyword."""
         offset = self._offset(keyword)
         if offset is None:
             return None
-        start = offset + 10 if len(keyword) <= 8 else self.raw.index(b"=", offset) + 1
-        return self.raw[start : offset + CARD]
+        equals = offset + 8 if len(keyword) <= 8 else self.raw.index(b"=", offset)
+        return self.raw[equals + 1 : offset + CARD] if self.raw.startswith(b"=", equals) else None
 
 
 def _decode(field: bytes) -> tuple[str, Value]:
@@ -178,7 +179,7 @@ def _real(token: bytes) -> float:
 def _card(image: bytes) -> Card:
     text = image.decode("latin-1")
     keyword = text[:8].rstrip()
-    start = 10
+    start = 9
     if keyword == "HIERARCH" and "=" in text:
         start = text.index("=") + 1
         keyword = text[: start - 1].rstrip()

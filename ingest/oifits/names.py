@@ -76,6 +76,9 @@ _BAND_EDGES = (
     (28.0, ""),
 )
 BANDS = tuple(letter for _, letter in _BAND_EDGES if letter)
+#: Normalised names, in the order of the tables above.
+FACILITIES = tuple(name for name, _ in _FACILITIES)
+INSTRUMENTS = tuple(name for name, _, _ in _INSTRUMENTS)
 
 _EDGES = [edge for edge, _ in _BAND_EDGES]
 _LETTERS = ["", *(letter for _, letter in _BAND_EDGES)]

@@ -157,7 +157,7 @@ def _singles(table: Table, name: str) -> NDArray[np.float32] | None:
     values = table.numbers(name)
     if values is None:
         return None
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         return values.astype(np.float32)
 
 

@@ -98,7 +98,10 @@ class Table:
         column = self.column(name)
         if column is None or column.letter not in _NUMBERS or column.repeat != repeat:
             return None
-        return np.array(self.raw(name), np.float64)
+        if column.letter == "D":
+            return np.array(self.raw(name), np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN
+            return np.array(self.raw(name), np.float64)
 
     def integers(self, name: str, repeat: int = 1) -> NDArray[np.int64] | None:
         """Values of an integer column as native integers; a real column is converted as the reference does.
@@ -113,8 +116,9 @@ class Table:
             return None
         if column.letter in _INTEGERS:
             return np.array(self.raw(name), np.int64)
-        values = np.array(self.raw(name), np.float64)
-        return np.where(np.abs(values) < 2**31, values, UNDEFINED).astype(np.int64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN
+            values = np.array(self.raw(name), np.float64)
+            return np.where(np.abs(values) < 2**31, values, UNDEFINED).astype(np.int64)
 
     def strings(self, name: str) -> list[str] | None:
         """Texts of a column, cleaned (R12); None when the column is absent or not text."""
@@ -139,12 +143,15 @@ def open_table(hdu: HDU, content: bytes, name: str) -> Table:
     """
     place = hdu_place(name, hdu.index, hdu.extname)
     header = hdu.header
-    for keyword, value in (("BITPIX", 8), ("NAXIS", 2), ("GCOUNT", 1)):
-        if header.integer(keyword) != value:
-            raise StructureError(
-                f"{keyword} is {header.value(keyword)!r}", place=place, remedy=f"a binary table has {keyword} = {value}"
-            )
-    row_bytes, rows = header.integer("NAXIS1") or 0, header.integer("NAXIS2") or 0
+    for keyword, found, value in (
+        ("BITPIX", header.integer("BITPIX"), 8),
+        ("NAXIS", len(hdu.axes), 2),
+        ("GCOUNT", header.integer("GCOUNT"), 1),
+    ):
+        if found != value:
+            remedy = f"a binary table has {keyword} = {value}"
+            raise StructureError(f"{keyword} is {found}", place=place, remedy=remedy)
+    row_bytes, rows = hdu.axes
     columns = table_columns(header, row_bytes, place)
     if rows and not row_bytes:
         raise StructureError(f"{rows} rows of no bytes", place=place)

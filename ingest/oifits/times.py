@@ -41,9 +41,8 @@ def nights_of(mjd: Floats) -> Integers:
         the nearest that does.
     """
     with np.errstate(invalid="ignore"):
-        nights = np.floor(mjd + 0.5)
-    np.nan_to_num(nights, copy=False, nan=NO_NIGHT, posinf=_LAST_NIGHT, neginf=NO_NIGHT)
-    return np.asarray(nights.clip(NO_NIGHT, _LAST_NIGHT), np.int64)
+        nights = np.nan_to_num(np.floor(mjd + 0.5), nan=NO_NIGHT, posinf=_LAST_NIGHT, neginf=NO_NIGHT)
+        return np.asarray(nights.clip(NO_NIGHT, _LAST_NIGHT), np.int64)
 
 
 def common_night(mjd: Floats) -> int | None:

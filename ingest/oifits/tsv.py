@@ -6,6 +6,7 @@ May import the standard library and this package's ``granule``.
 import math
 from collections.abc import Iterable
 from dataclasses import astuple, fields
+from decimal import Decimal
 from typing import TextIO
 
 from ingest.oifits.granule import Granule, ReferenceValues
@@ -43,20 +44,10 @@ def java_double(value: float) -> str:
         return "NaN"
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
+    shortest = Decimal(repr(value))
     if value == 0 or 1e-3 <= abs(value) < 1e7:
-        text = format(value, "f") if value == int(value) else repr(value)
-        return text.rstrip("0") + "0" if text.rstrip("0").endswith(".") else text.rstrip("0") if "." in text else text
-    mantissa, _, exponent = _scientific(value)
-    return f"{mantissa}E{exponent}"
-
-
-def _scientific(value: float) -> tuple[str, str, int]:
-    digits, _, exponent = format(value, f".{_shortest(value) - 1}e").partition("e")
-    if "." not in digits:
-        digits += ".0"
-    return digits, "E", int(exponent)
-
-
-def _shortest(value: float) -> int:
-    """Number of digits that tell a double from its neighbours."""
-    return max(1, len(repr(abs(value)).partition("e")[0].replace(".", "").strip("0")))
+        text = format(shortest, "f")
+        return text if "." in text else text + ".0"
+    sign, digits, _ = shortest.normalize().as_tuple()
+    first, *rest = map(str, digits)
+    return f"{'-' * sign}{first}.{''.join(rest) or '0'}E{shortest.adjusted()}"
