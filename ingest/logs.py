@@ -38,3 +38,5 @@ def start_log(home: Home, run: str | None = None) -> str:
 
 
 log = logging.getLogger("oivo")
+# Until `start_log` says where to: Python would print warnings on standard error.
+log.addHandler(logging.NullHandler())

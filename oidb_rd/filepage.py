@@ -12,7 +12,7 @@ from gavo.web import grend
 from gavo.web.weberrors import renderDCErrorPage
 from twisted.internet import threads
 from twisted.python.failure import Failure
-from twisted.web import server, static
+from twisted.web import http, server, static
 from twisted.web.http import Request
 
 from ingest.archive import Archive
@@ -81,10 +81,12 @@ class FileResource(static.File):
         self.path = str(Store(self.home.files).path(file.sha256))
         self.restat(False)
         self.type, self.encoding = file.media_type, None
-        request.setHeader(b"etag", f'"{file.sha256}"'.encode())
         request.setHeader(b"cache-control", b"no-cache")
         request.setHeader(b"x-content-type-options", b"nosniff")
         request.setHeader(b"content-disposition", _disposition(file.name))
+        if request.setETag(f'"{file.sha256}"'.encode()) is http.CACHED:
+            request.finish()
+            return
         result = self.render_GET(request)
         if result is not server.NOT_DONE_YET:
             request.write(result)

@@ -2,6 +2,15 @@
 <!-- OiDB: what is published of the archive's collections and granules. All of it is views and services:
      importing or dropping this RD loses nothing. -->
 <resource schema="oidb" resdir="oidb">
+  <!-- Not a loop: DaCHS runs this code when it loads the RD, before it answers anybody -->
+  <LOOP>
+    <codeItems>
+      from oidb_rd import adql_repairs
+      adql_repairs.repair()
+      yield from ()
+    </codeItems>
+    <events/>
+  </LOOP>
   <meta name="creationDate">2026-11-22T00:00:00Z</meta>
   <meta name="title">OiDB, the Optical Interferometry Database</meta>
   <meta name="shortName">OiDB</meta>
@@ -61,7 +70,7 @@
       verbLevel="5" description="Number of granules."/>
     <column name="nb_targets" type="bigint" required="True" ucd="meta.number;src" tablehead="Targets" verbLevel="10"
       description="Number of different target names."/>
-    <column name="size" type="bigint" required="True" unit="byte" ucd="phys.size;meta.file" tablehead="Size"
+    <column name="files_size" type="bigint" required="True" unit="byte" ucd="phys.size;meta.file" tablehead="Size"
       verbLevel="15" description="Size of all its files."/>
     <column name="t_min" type="double precision" unit="d" ucd="time.start;obs.exposure" tablehead="First" verbLevel="10"
       description="Earliest time in its data, as MJD." displayHint="type=humanDate"/>
@@ -77,7 +86,7 @@
           array_to_string(c.keywords, ' ; ') AS keywords, c.article_bibcode, c.datapi,
           c.release_date AT TIME ZONE 'UTC' AS release_date,
           c.created AT TIME ZONE 'UTC' AS created, c.updated AT TIME ZONE 'UTC' AS updated,
-          f.calib_level_max, f.nb_files, g.nb_granules, g.nb_targets, coalesce(f.size, 0) AS size,
+          f.calib_level_max, f.nb_files, g.nb_granules, g.nb_targets, coalesce(f.size, 0) AS files_size,
           g.t_min, g.t_max, g.facilities, g.instruments
         FROM archive.collection AS c,
           LATERAL (SELECT max(level) AS calib_level_max, count(*) AS nb_files, sum(size_bytes)::bigint AS size
@@ -201,7 +210,7 @@
         they let, until obs_release_date."/>
     <column name="bib_reference" type="text" ucd="meta.bib.bibcode" utype="obscore:Curation.Reference"
       tablehead="Bibcode" verbLevel="10" description="Bibcode of the article that published the data."/>
-    <column name="local_night" type="date" ucd="time.epoch" tablehead="Night" verbLevel="10"
+    <column name="local_night" type="date" xtype="timestamp" ucd="time.epoch" tablehead="Night" verbLevel="10"
       description="Date of the evening of the night at the array (local noon to local noon)."/>
     <column name="bands" type="text" ucd="instr.bandpass" tablehead="Bands" verbLevel="5"
       description="Photometric bands that the wavelengths cover (U B V R I J H K L M N Q), separated by blanks."/>
@@ -324,5 +333,76 @@
     <meta name="title">OiDB files</meta>
     <meta name="description">Delivery of OIFITS files; private ones only to those who may read them.</meta>
     <nullCore/>
+  </service>
+
+  <service id="home" allowed="custom" customPage="home">
+    <meta name="title">\getConfig{web}{sitename}</meta>
+    <meta name="description">The front page.</meta>
+    <nullCore/>
+  </service>
+
+  <service id="search" allowed="form">
+    <meta name="title">OiDB search</meta>
+    <meta name="shortName">OiDB search</meta>
+    <meta name="description">Search of the granules of OiDB in the browser: by target or position, date, instrument,
+      wavelength, level, origin and rights; the answer as a page, VOTable, FITS, CSV or JSON.</meta>
+    <publish render="form" sets="local"/>
+    <template key="form">templates/search.html</template>
+    <template key="response">templates/search.html</template>
+    <!-- Fields are texts: oidb_rd.search reads them, and tells each field's own message -->
+    <pythonCore>
+      <inputTable>
+        <inputKey name="target" type="text" tablehead="Target" description="Name of a target, * standing for anything;
+          or a position in degrees or sexagesimal (ICRS)."/>
+        <inputKey name="radius" type="text" unit="arcmin" tablehead="Radius"
+          description="Radius around the target's position; 2 where nothing is said."/>
+        <inputKey name="date_from" type="text" tablehead="From"
+          description="First day (UTC): 2023-05-17, 2023-05 or 2023."/>
+        <inputKey name="date_to" type="text" tablehead="To" description="Last day (UTC), included."/>
+        <inputKey name="instrument" type="text" tablehead="Instrument"
+          description="Instrument; what is no known name is compared with the beginning of the file's own, * standing
+            for anything."/>
+        <inputKey name="facility" type="text" tablehead="Array" description="Array, in the same way."/>
+        <inputKey name="band" type="text" tablehead="Band"
+          description="Bands (U B V R I J H K L M N Q): one of them has a channel. Or a range in µm, such as 2.0-2.4:
+            the wavelengths overlap it."/>
+        <inputKey name="level" type="text" multiplicity="multiple" tablehead="Level"
+          widgetFactory="widgetFactory(CheckboxMultiChoice, options=[(str(level), 'L%d'%level) for level in range(1, 4)])"
+          description="Calibration level: 1 uncalibrated, 2 calibrated, 3 published; several are alternatives."/>
+        <inputKey name="category" type="text" tablehead="Category"
+          description="science (or not told), calib or all."/>
+        <inputKey name="rights" type="text" tablehead="Files" description="public, private or all."/>
+        <inputKey name="collection" type="text" tablehead="Collection"
+          description="Identifier of a collection, or a part of its identifier, name or title."/>
+        <inputKey name="datapi" type="text" tablehead="Data PI" description="A part of the data PI's name."/>
+        <inputKey name="progid" type="text" tablehead="Programme" description="Beginning of the programme."/>
+        <inputKey name="obs_id" type="text" tablehead="Observation" description="Beginning of the observation's id."/>
+        <inputKey name="sort" type="text" tablehead="Sort"
+          description="newest (where nothing is said), oldest, target, instrument or submitted."/>
+        <inputKey name="MAXREC" type="text" tablehead="Rows"
+          description="How many rows, 100 where nothing is said; at most 1000 on a page, 100000 in other formats."/>
+      </inputTable>
+      <outputTable namePath="oidb">
+        <LOOP>
+          <codeItems>
+            for column in context.getById("oidb"):
+              yield {"item": column.name}
+          </codeItems>
+          <events><outputField original="\item"/></events>
+        </LOOP>
+      </outputTable>
+      <coreProc>
+        <setup imports="oidb_rd.search"/>
+        <code>return search.run(service, queryMeta, inputTable.args)</code>
+      </coreProc>
+    </pythonCore>
+    <customRF name="searchtitle">
+      from oidb_rd import searchpage
+      return searchpage.title(self, request, tag)
+    </customRF>
+    <customRF name="searchpage">
+      from oidb_rd import searchpage
+      return searchpage.page(self, request, tag)
+    </customRF>
   </service>
 </resource>

@@ -5,6 +5,7 @@ A file is in whole or not at all. May import ``ingest.archive`` and ``ingest.oif
 
 import enum
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ from ingest.oifits import Granule, OIFitsFile, granules_of, read_oifits, why_no_
 
 #: Media type of a stored file, by whether it is gzipped.
 MEDIA_TYPES = {False: "application/fits", True: "application/gzip"}
+#: Characters of a file's name.
+LONGEST_NAME = 200
 
 
 class NoGranuleError(OivoError):
@@ -81,11 +84,14 @@ def read_upload(name: str, content: bytes, max_bytes: int) -> Upload:
 
     Raises
     ------
+    ArchiveError
+        When no file of a collection can have this name.
     OIFitsError
         When it is not a readable OIFITS file.
     NoGranuleError
         When it has no granule.
     """
+    _check_name(name)
     oifits = read_oifits(content, name=name, max_bytes=max_bytes)
     granules = granules_of(oifits)
     if not granules:
@@ -93,6 +99,17 @@ def read_upload(name: str, content: bytes, max_bytes: int) -> Upload:
             f"nothing in it can be published: {why_no_granules(oifits)}", place=name, remedy="mend or leave it out"
         )
     return Upload(name, content, oifits, granules)
+
+
+def _check_name(name: str) -> None:
+    # Cs: bytes that are not UTF-8
+    odd = any(char == "/" or unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in name)
+    if odd or name in ("", ".", "..") or len(name) > LONGEST_NAME:
+        raise ArchiveError(
+            f"cannot be a file's name: up to {LONGEST_NAME} characters of UTF-8 without control characters can",
+            place=name,
+            remedy="rename it",
+        )
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ status 1 for bad input or a failed run, 2 for misuse, and a traceback only with 
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ingest import __version__
-from ingest.cli.context import Context
+from ingest.cli.context import Context, complain
 from ingest.cli.instance import down, status, supervise, up
 from ingest.cli.jobs import jobs
 from ingest.cli.oidb import oidb
@@ -21,7 +22,21 @@ from ingest.home import Home
 from ingest.logs import log
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Commands(click.Group):
+    """Shows the traceback of a failure where that is wanted; `main` says what it means."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception:
+            if context.params["debug"]:
+                traceback.print_exc()
+            raise
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="oivo")
 @click.option(
     "--home",
@@ -48,8 +63,8 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         sys.exit(cli.main(args=arguments, prog_name="oivo", standalone_mode=False) or 0)
     except click.ClickException as error:
-        error.show()
-        sys.exit(2 if isinstance(error, click.UsageError) else 1)
+        _explain(error)
+        sys.exit(error.exit_code)
     except click.Abort:
         click.echo("oivo: interrupted; call again to go on", err=True)
         sys.exit(130)
@@ -60,24 +75,23 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(1)
     except OivoError as error:
-        _complain(error)
+        complain(error)
         sys.exit(error.exit_status)
     except Exception as error:
         _report_defect(error)
         sys.exit(1)
 
 
+def _explain(error: click.ClickException) -> None:
+    """Put click's complaint, which has four lines, into one; only the help of click >= 8.2 for no arguments stays."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return
+    context = getattr(error, "ctx", None)
+    complain(f"{error.format_message()} (see {context.command_path if context else 'oivo'} --help)")
+
+
 def _report_defect(error: Exception) -> None:
     """Put an error that oivo did not foresee into one line; the rest goes to the log."""
     log.exception("unforeseen")
-    if "--debug" in sys.argv[1:]:
-        traceback.print_exc()
-    said = " ".join(str(error).split())[:300]
-    remedy = "a defect of oivo: call again with --debug and report it"
-    click.echo(f"oivo: {type(error).__name__}: {said} ({remedy})", err=True)
-
-
-def _complain(error: OivoError) -> None:
-    if "--debug" in sys.argv[1:]:
-        traceback.print_exc()
-    click.echo(f"oivo: {error}", err=True)
+    complain(f"{type(error).__name__}: {str(error)[:300]} (a defect of oivo: call again with --debug and report it)")

@@ -3,6 +3,7 @@
 May import ``ingest.home``, ``ingest.archive``, ``ingest.instance.account`` and ``ingest.logs``.
 """
 
+import re
 from dataclasses import dataclass
 
 import click
@@ -49,3 +50,14 @@ class Context:
 
 #: Decorator that gives a command its `Context`.
 pass_context = click.make_pass_decorator(Context)
+
+
+def printable(text: str) -> str:
+    """Return text with its control characters, and bytes of file names that are not UTF-8, escaped."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def complain(what: object) -> None:
+    """Print one line on standard error, whatever file names and other people's messages hold."""
+    line = re.sub(r"\s*\n\s*", " ", str(what))
+    click.echo(f"oivo: {printable(line)}", err=True)

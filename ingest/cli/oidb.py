@@ -11,7 +11,7 @@ from ingest.access.policy import release_moment
 from ingest.archive.collections import KINDS, Collection, create_collection, find_collection
 from ingest.archive.files import FileIngest, Ingested, NoGranuleError, read_upload
 from ingest.archive.reread import reread_files
-from ingest.cli.context import Context, pass_context
+from ingest.cli.context import Context, complain, pass_context, printable
 from ingest.errors import MisuseError, OivoError
 from ingest.logs import log
 from ingest.oifits import Granule, granules_of, read_oifits, why_no_granules, write_tsv
@@ -38,7 +38,7 @@ def granules(files: tuple[Path, ...]) -> None:
     refused: list[OivoError] = []
     write_tsv(_granules_of_files(files, refused), click.get_text_stream("stdout"))
     for error in refused:
-        click.echo(f"oivo: {error}", err=True)
+        complain(error)
     if refused:
         raise click.exceptions.Exit(1)
 
@@ -54,7 +54,7 @@ def _granules_of_files(files: Iterable[Path], refused: list[OivoError]) -> Itera
             continue
         if not found:
             refused.append(NoGranuleError(why_no_granules(oifits), place=path.name))
-        yield from ((path.name, granule) for granule in found)
+        yield from ((printable(path.name), granule) for granule in found)
 
 
 @oidb.command("create-collection")
@@ -123,7 +123,7 @@ def add(
             except OivoError as error:
                 refused += 1
                 progress.clear()
-                click.echo(f"oivo: refused: {error}", err=True)
+                complain(f"refused: {error}")
                 log.warning("refused: %s", error, extra={"run": context.run})
             else:
                 word = "readable" if done is None else done.outcome.value
@@ -131,7 +131,7 @@ def add(
                 total += 0 if done is None else done.granules
                 if done is not None and done.elsewhere:
                     progress.clear()
-                    click.echo(f"{path.name}: collection {', '.join(done.elsewhere)} has the same file", err=True)
+                    complain(f"{path.name}: collection {', '.join(done.elsewhere)} has the same file")
             progress.step(path.name)
     said = ", ".join(f"{number} {word}" for word, number in counts.items())
     click.echo(f"{said or 'Nothing added'}{f', {refused} refused' if refused else ''}; {total} granules.")
@@ -166,7 +166,7 @@ def reread(context: Context) -> None:
             if done.error is not None:
                 failed += 1
                 progress.clear()
-                click.echo(f"oivo: {done.error}", err=True)
+                complain(done.error)
             progress.step(done.name)
     click.echo(f"{count} granules are up to date{f', {failed} files failed' if failed else ''}.")
     if failed:

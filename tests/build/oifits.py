@@ -62,7 +62,7 @@ def target(
     count = len(names)
     columns = {
         "TARGET_ID": ("I", np.array(ids if ids is not None else range(1, count + 1))),
-        "TARGET": ("16A", np.array(names)),
+        "TARGET": ("16A", np.array(list(names))),
         "RAEP0": ("D", np.array(ra if ra is not None else [10.0 + n for n in range(count)]), "deg"),
         "DECEP0": ("D", np.array(dec if dec is not None else [-20.0 - n for n in range(count)]), "deg"),
         "EQUINOX": ("E", np.full(count, 2000.0), "yr"),

@@ -105,7 +105,7 @@ CASES = {
     ),
     "gzip cut": (gzip.compress(PLAIN)[:-900], TruncatedError, "x.fits: the gzip stream ends early"),
     "gzip head": (gzip.compress(PLAIN)[:5], TruncatedError, "x.fits: the gzip stream ends early"),
-    "gzip damaged": (gzip.compress(PLAIN)[:300] + b"\xff" * 900, TruncatedError, "x.fits: the gzip stream is damaged"),
+    "gzip damaged": (gzip.compress(PLAIN)[:-8] + bytes(8), TruncatedError, "x.fits: the gzip stream is damaged"),
     "gzip of text": (gzip.compress(b"hello"), NotFITSError, "x.fits: not a FITS file"),
     "gzip of nothing": (gzip.compress(b""), NotFITSError, "x.fits: the file is empty"),
 }

@@ -2,9 +2,11 @@
 
 import gzip
 import hashlib
+from io import BytesIO
 
 import numpy as np
 import pytest
+from astropy.io import fits
 
 from ingest.oifits import granules_of, read_oifits
 from ingest.oifits.standard import TABLES
@@ -19,16 +21,10 @@ def one(content: bytes):
 
 
 @pytest.mark.parametrize(
-    ("cards", "version"),
-    [
-        ({}, 1),
-        ({"CONTENT": "OIFITS2"}, 2),
-        ({"CONTENT": " OIFITS2 "}, 2),
-        ({"CONTENT": "OIFITS1"}, 1),
-        ({"CONTENT": 2}, 1),
-    ],
+    ("value", "version"), [(None, 1), ("OIFITS2", 2), (" OIFITS2 ", 2), ("OIFITS1", 1), ("oifits2", 1), (2, 1)]
 )
-def test_version_is_what_content_says(cards, version):
+def test_version_is_what_content_says(value, version):
+    cards = {} if value is None else {"CONTENT": value}
     assert read_oifits(plain(**cards)).version == version
 
 
@@ -110,14 +106,11 @@ def test_tables_of_version_2_are_kept():
 
 
 def test_tdim_on_scalar_cells():
-    content = file(target(), wavelength(), data(mjd=(MJD, MJD)))
-    for _ in range(4):  # turn the four TUNITs of OI_VIS2 into TDIMs of scalar columns
-        content = content.replace(b"TUNIT", b"TDIM ", 1) if b"TUNIT" in content else content
-    held = read_oifits(content).data[0].table
-    content = rename_card(content, 3, f"TUNIT{held.column('MJD').number}", f"TDIM{held.column('MJD').number}")
-    content = set_card(content, 3, f"TDIM{held.column('MJD').number}", "'(1)'")
-    column = read_oifits(content).data[0].table.column("MJD")
-    assert column.dim == "(1)"
+    content = file(target(), wavelength(), data())
+    number = read_oifits(content).data[0].table.column("MJD").number
+    content = rename_card(content, 3, f"TUNIT{number}", f"TDIM{number}")
+    content = set_card(content, 3, f"TDIM{number}", "'(1)'")
+    assert read_oifits(content).data[0].table.column("MJD").dim == "(1)"
     assert one(content).t_min == MJD
 
 
@@ -127,18 +120,12 @@ def test_one_channel_gives_scalar_cells():
 
 
 def test_image_in_the_primary_hdu():
-    from io import BytesIO
-
-    from astropy.io import fits
-
     stream = BytesIO()
     fits.HDUList([fits.PrimaryHDU(np.zeros((30, 50))), target(), wavelength(), data()]).writeto(stream)
     assert one(stream.getvalue()).nb_vis2 == 1
 
 
 def test_table_of_the_standard_that_is_no_binary_table():
-    from astropy.io import fits
-
     image = fits.ImageHDU(np.zeros(3), name="OI_VIS2")
     oifits = read_oifits(file(target(), wavelength(), image, data()))
     assert len(oifits.data) == 1

@@ -1,0 +1,27 @@
+"""What the acceptance tests share: the clients, and all granules of the simulated survey as the archive has them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import pyvo
+
+from tests.instances import Instance
+
+
+@pytest.fixture(scope="session")
+def tap(site: Instance) -> Any:
+    return pyvo.dal.TAPService(site.tap)
+
+
+@pytest.fixture(scope="session")
+def scs(site: Instance) -> Any:
+    return pyvo.dal.SCSService(f"{site.base}/oidb/q/scs/scs.xml?")
+
+
+@pytest.fixture(scope="session")
+def positions(site: Instance) -> dict[str, Any]:
+    """Publisher's identifiers and positions of all granules, from the archive itself."""
+    rows = site.sql("SELECT publisher_did, s_ra, s_dec FROM archive.granule ORDER BY id")
+    did, ra, dec = zip(*rows, strict=True)
+    return {"did": np.array(did), "ra": np.array(ra), "dec": np.array(dec)}
