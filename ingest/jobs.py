@@ -146,7 +146,7 @@ def run_job(home: Home, job: Job) -> str:
 def run_due(home: Home, now: datetime | None = None) -> list[str]:
     """Run the jobs whose time has come since they last started; return their names.
 
-    A job that fails is recorded and does not keep the others from running. Several servers may
+    A job that fails is recorded, logged, and does not keep the others from running. Several servers may
     call this at once: each run happens once.
     """
     now = now or datetime.now(UTC)
@@ -157,10 +157,18 @@ def run_due(home: Home, now: datetime | None = None) -> list[str]:
             continue
         try:
             run_job(home, job)
-        except OivoError as error:
-            log.error("job %s: %s", job.name, error)
+        except Exception:
+            log.exception("job %s", job.name)
         ran.append(job.name)
     return ran
+
+
+def tick() -> None:
+    """Do what the server's scheduler wants each minute; what goes wrong is in oivo's log."""
+    try:
+        run_due(Home.from_environment())
+    except Exception:
+        log.exception("the schedule")
 
 
 def _started_since(home: Home, job: Job, due: datetime) -> bool:

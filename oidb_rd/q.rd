@@ -242,8 +242,7 @@
       description="Observing programme or proposal."/>
     <column name="proposal_subid" type="text" ucd="meta.id;obs.proposal" utype="obscore:Provenance.identifier"
       tablehead="Sub-id" verbLevel="20" description="Identifier inside the proposal, such as a target's in a survey."/>
-    <column name="dataproduct_category" type="text" ucd="meta.code.class"
-      utype="obscore:ObsDataset.dataProductSubtype" tablehead="Category" verbLevel="10"
+    <column name="dataproduct_category" type="text" ucd="meta.code.class" tablehead="Category" verbLevel="10"
       description="SCIENCE or CALIB, where the file tells."/>
     <column name="quality_level" type="smallint" ucd="meta.code.qual" tablehead="Quality" verbLevel="10"
       description="The data provider's estimate: 0 unknown, 1 trash, 2 to be reduced again, 3 quick look (risky to
@@ -283,7 +282,7 @@
           c.article_bibcode AS bib_reference, g.stations AS interferometer_stations, g.nb_stations,
           g.baseline_min, g.baseline_max, g.nb_channels, g.nb_vis, g.nb_vis2, g.nb_t3, g.nb_flux, g.flagged_share,
           array_to_string(c.keywords, ' ; ') AS keywords, g.subdate AT TIME ZONE 'UTC' AS subdate,
-          f.progid, f.proposal_subid, f.dataproduct_category, f.quality_level, f.procsoft, c.datapi, g.note,
+          f.progid, f.proposal_subid, g.category AS dataproduct_category, f.quality_level, f.procsoft, c.datapi, g.note,
           f.oifits_version
         FROM archive.granule AS g
           JOIN archive.file AS f ON f.id = g.file_id

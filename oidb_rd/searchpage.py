@@ -181,24 +181,27 @@ class SearchResult(nevowc.NevowcElement):
 
 def _row(row: dict[str, Any]) -> Any:
     night = row["local_night"]
+    instrument = row["instrument"] or row["instrument_name"]
     return tags.tr[
         tags.th(scope="row")[row["target_name"] or "(no name)"],
-        _cell("Date (UTC)", _moment(row["t_min"])),
-        _cell("Night", "" if night is None else str(night)),
-        _cell("Instrument", row["instrument"] or row["instrument_name"], title=row["instrument_name"]),
-        _cell("Array", row["facility"] or row["facility_name"]),
+        _cell("Date (UTC)", _two_lines(_moment(row["t_min"]), f"night of {night}" if night else ""), "moment"),
+        _cell("Instrument", _two_lines(instrument, row["facility"] or row["facility_name"]), title=row["instrument_name"]),
         _cell("Bands", row["bands"]),
         _cell("Stations", row["interferometer_stations"]),
         _cell("Baselines (m)", _baselines(row), "number"),
         _cell("Channels", row["nb_channels"], "number"),
         _cell("V²", row["nb_vis2"], "number"),
         _cell("T3", row["nb_t3"], "number"),
-        _cell("Level", f"L{row['calib_level']}{_category(row)}"),
+        _cell("Level", _two_lines(f"L{row['calib_level']}", _category(row))),
         _cell("Rights", _rights(row)),
-        _cell("Collection", _collection(row["obs_collection"])),
-        _cell("Data PI", row["datapi"]),
-        _cell("File", _file(row)),
+        _cell("Collection", _two_lines(_collection(row["obs_collection"]), row["datapi"] or "")),
+        _cell("File", _two_lines(*_file(row))),
     ]
+
+
+def _two_lines(first: Any, second: Any) -> Any:
+    """Put what belongs to a value below it."""
+    return tags.span[first, [tags.span(class_="below")[second]] if second else ""]
 
 
 def _cell(label: str, content: Any, css: str = "", title: str | None = None) -> Any:
@@ -223,7 +226,7 @@ def _baselines(row: dict[str, Any]) -> str:
 
 
 def _category(row: dict[str, Any]) -> str:
-    return " calibrator" if (row["dataproduct_category"] or "").startswith("CAL") else ""
+    return "calibrator" if (row["dataproduct_category"] or "").startswith("CAL") else ""
 
 
 def _rights(row: dict[str, Any]) -> Any:
@@ -238,21 +241,19 @@ def _collection(identifier: str) -> Any:
     return tags.a(href=f"{base.makeSitePath(_SEARCH)}?{query}")[identifier]
 
 
-def _file(row: dict[str, Any]) -> Any:
+def _file(row: dict[str, Any]) -> tuple[Any, Any]:
     size = row["access_estsize"]
-    told = "" if size is None else f" {size / 1000:.1f} MB" if size >= 1000 else f" {size} kB"
+    told = "" if size is None else f"{size / 1000:.1f} MB" if size >= 1000 else f"{size} kB"
     links = base.makeSitePath(f"/oidb/q/dl/dlmeta?ID={quote(row['obs_publisher_did'], safe='')}")
-    return [
-        tags.a(href=row["access_url"], title=row["file_name"], rel="nofollow")["OIFITS"],
-        f"{told} · ",
-        tags.a(href=links, rel="nofollow", title="What belongs to this granule: file, article, and more")["links"],
-    ]
+    file = tags.a(href=row["access_url"], title=row["file_name"], rel="nofollow")["OIFITS"]
+    more = tags.a(href=links, rel="nofollow", title="What belongs to this granule: file, article and more")["links"]
+    return file, [told, " · ", more]
 
 
 def title(page: Any, request: Request, tag: Any) -> Any:
     """Give the page its title, with what was looked for where there is something."""
     asked = next((value for value in request.strargs.get("target", []) if isinstance(value, str) and value), "")
-    return tag[f"{asked + ' – ' if asked else ''}OiDB search – {base.getConfig('web', 'sitename')}"]
+    return tag[f"{asked + ' – ' if asked else ''}OiDB search"]
 
 
 def page(page: Any, request: Request, tag: Any) -> Any:

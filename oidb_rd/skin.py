@@ -23,6 +23,8 @@ _ERRORS = {
     406: ("Not available in this form", "The data cannot be given in the form that was asked for."),
     413: ("Too large", "What you sent is larger than this site accepts."),
 }
+#: What DaCHS says when it has nothing to say.
+_EMPTY_MESSAGES = {"No matching RD"}
 _FAILURE = ("Failed", "Something went wrong on our side. Please tell us what you did, so that we can mend it.")
 
 
@@ -43,6 +45,7 @@ def apply() -> None:
     weberrors.ErrorPage._getDoc = _with_doctype(weberrors.ErrorPage._getDoc)
     weberrors.ErrorPage.headline = template.renderer(_headline)
     weberrors.ErrorPage.explanation = template.renderer(_explanation)
+    weberrors.ErrorPage.detail = template.renderer(_detail)
     weberrors.ErrorPage.footer = template.renderer(_footer)
 
 
@@ -51,6 +54,7 @@ def _head_of(original: Any) -> Any:
 
     def commonhead(self: Any, request: Any, tag: Any) -> Any:
         path = base.makeSitePath
+        tag.children = [_with_site_name(child) for child in tag.children]
         return original(self, request, tag)[
             tags.meta(name="viewport", content="width=device-width, initial-scale=1"),
             tags.link(rel="icon", type="image/svg+xml", href=path("/static/img/mark.svg")),
@@ -59,6 +63,15 @@ def _head_of(original: Any) -> Any:
         ]
 
     return commonhead
+
+
+def _with_site_name(element: Any) -> Any:
+    """Let a page's title end in the site's name; other elements stay as they are."""
+    if getattr(element, "tagName", None) != "title":
+        return element
+    original = element.clone()
+    original.tagName = ""
+    return tags.title[original, f" – {site_name()}"]
 
 
 def _frame(self: Any, request: Any, tag: Any) -> Any:
@@ -86,6 +99,11 @@ def _headline(self: Any, request: Any, tag: Any) -> Any:
 
 def _explanation(self: Any, request: Any, tag: Any) -> Any:
     return tag[_words_of(self)[1]]
+
+
+def _detail(self: Any, request: Any, tag: Any) -> Any:
+    """Show DaCHS' message where it tells people more than ours."""
+    return "" if self.flr.getErrorMessage() in _EMPTY_MESSAGES else tag
 
 
 def _footer(self: Any, request: Any, tag: Any) -> Any:

@@ -9,8 +9,8 @@
   <!-- What is due when is the operator's schedule (oivo.toml); DaCHS only wakes us each minute. -->
   <execute title="oivo jobs" every="60">
     <job>
-      <setup imports="ingest.home, ingest.jobs"/>
-      <code>jobs.run_due(home.Home.from_environment())</code>
+      <setup imports="ingest.jobs"/>
+      <code>jobs.tick()</code>
     </job>
   </execute>
 </resource>

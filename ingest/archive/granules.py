@@ -22,7 +22,7 @@ _COMPUTED = (
     *("target_name", "s_ra", "s_dec", "s_fov", "s_region", "s_resolution", "t_min", "t_max", "t_exptime"),
     *("t_resolution", "int_time_min", "local_night", "nb_times", "em_min", "em_max", "em_res_power", "bands"),
     *("facility_name", "instrument_name", "facility", "instrument", "stations", "nb_stations", "baseline_min"),
-    *("baseline_max", "nb_channels", "nb_vis", "nb_vis2", "nb_t3", "nb_flux", "flagged_share"),
+    *("baseline_max", "nb_channels", "nb_vis", "nb_vis2", "nb_t3", "nb_flux", "category", "flagged_share"),
 )
 _GIVEN_ONCE = ("id", "file_id", "target_row", "insname", "night", "publisher_did", "data_rights", "obs_release_date")
 _COLUMNS = _GIVEN_ONCE + _COMPUTED
@@ -55,8 +55,8 @@ class GranuleRules:
 
     def rights(self, granule: Granule) -> Rights:
         """Return the rights of a new granule."""
-        release = self.collection.release_date
-        return rights_of_new_granule(self.collection.kind, self.level, granule.t_max, self.category, release, self.now)
+        release, category = self.collection.release_date, category_of(granule, self.category)
+        return rights_of_new_granule(self.collection.kind, self.level, granule.t_max, category, release, self.now)
 
     def identifier(self, granule_id: int) -> str:
         """Return the publisher's identifier of a new granule."""
@@ -82,21 +82,33 @@ def write_granules(cursor: Cursor, file_id: int, granules: Sequence[Granule], ru
         granule_id = known[key] if key in known else next(fresh)
         rights = rules.rights(granule)
         given = (granule_id, file_id, *key, rules.identifier(granule_id), rights.data_rights, rights.release_date)
-        rows.append(given + computed_values(granule))
+        rows.append(given + computed_values(granule, rules.category))
     psycopg2.extras.execute_values(cursor, _UPSERT, rows, page_size=500)
 
 
-def computed_values(granule: Granule) -> tuple[Any, ...]:
+def category_of(granule: Granule, of_file: str | None) -> str | None:
+    """Return SCIENCE, CALIB and so on: what the file's header says, else CATEGORY of the target.
+
+    Where the two contradict each other it is science, since calibrators are public at once.
+    """
+    of_target = {"SCI": "SCIENCE", "CAL": "CALIB"}.get((granule.target_category or "").upper())
+    if "SCIENCE" in (of_file, of_target):
+        return "SCIENCE"
+    return of_file or of_target
+
+
+def computed_values(granule: Granule, category: str | None) -> tuple[Any, ...]:
     """Return what follows from a granule's data, in the order of the archive's columns."""
     ra, dec = position_of(granule)
     values = {
         "target_name": granule.target_name or "",
         "s_ra": ra,
         "s_dec": dec,
-        "s_fov": getattr(granule, "s_fov", None),
+        "s_fov": granule.s_fov,
         "s_region": None
         if ra is None or dec is None
-        else polygon_around(ra, dec, (getattr(granule, "s_fov", None) or 2 * DEFAULT_RADIUS) / 2),
+        else polygon_around(ra, dec, (granule.s_fov or 2 * DEFAULT_RADIUS) / 2),
+        "category": category_of(granule, category),
         "bands": " ".join(granule.bands),
         "stations": " ".join(granule.stations) or None,
         "facility_name": granule.facility_name or "",

@@ -22,6 +22,7 @@ END $$;
 CREATE SCHEMA IF NOT EXISTS archive AUTHORIZATION {ROLE};
 CREATE TABLE IF NOT EXISTS archive.migration (
     number integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied timestamptz NOT NULL DEFAULT now());
+GRANT SELECT ON archive.migration TO {ROLE};
 """
 
 

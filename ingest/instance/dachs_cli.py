@@ -18,10 +18,10 @@ def _run_one(arguments: list[str]) -> int:
     try:
         cli.main()
     except SystemExit as stop:
-        if stop.code in (None, 0):
-            return 0
-        print(stop.code, file=sys.stderr)
-        return 1
+        if isinstance(stop.code, str):
+            print(stop.code, file=sys.stderr)
+            return 1
+        return int(stop.code or 0)
     return 0
 
 

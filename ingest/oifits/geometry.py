@@ -82,6 +82,22 @@ def baseline_range(lengths: Floats) -> tuple[float | None, float | None]:
     return float(usable.min()), float(usable.max())
 
 
+def field_of_view(wavelength: float | None, diameter: float | None) -> float | None:
+    """Width of the sky that a single-mode interferometer sees, deg: the Airy disk of its smallest telescope.
+
+    Light that a fibre or a spatial filter lets through comes from about lambda / D (Guyon 2002, A&A 387, 366); the
+    longest wavelength sees most.
+
+    Parameters
+    ----------
+    wavelength, diameter
+        m; None when unknown.
+    """
+    if wavelength is None or diameter is None or not 0 < wavelength < 1e-3:
+        return None
+    return math.degrees(wavelength / diameter)
+
+
 def angular_resolution(wavelength: float | None, baseline: float | None) -> float | None:
     """Best angular resolution, arcsec: shortest wavelength over longest projected baseline.
 

@@ -83,6 +83,8 @@ class Granule:
         Names of the stations, sorted; their number, with those of which only STA_INDEX is known.
     baseline_min, baseline_max
         Shortest and longest projected baseline, m.
+    s_fov
+        Width of the field of view, deg (`geometry.field_of_view`).
     s_resolution
         Best angular resolution, arcsec (`geometry.angular_resolution`).
     flagged_share
@@ -126,6 +128,7 @@ class Granule:
     nb_stations: int
     baseline_min: float | None
     baseline_max: float | None
+    s_fov: float | None
     s_resolution: float | None
     flagged_share: float | None
     bands: tuple[str, ...]

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.oifits.geometry import angular_resolution, baseline_range, longitude_of
+from ingest.oifits.geometry import angular_resolution, baseline_range, field_of_view, longitude_of
 from ingest.oifits.granule import Granule, ReferenceValues
 from ingest.oifits.model import OIFitsFile, Targets, Wavelengths
 from ingest.oifits.names import facility_of, home_of, instrument_of, polarisation_of
@@ -107,6 +107,7 @@ def _granule(oifits: OIFitsFile, targets: Targets, row: int, insname: str, night
         nb_stations=nb_stations,
         baseline_min=shortest,
         baseline_max=longest,
+        s_fov=field_of_view(_known(values.em_max), _smallest_telescope(oifits, parts)),
         s_resolution=angular_resolution(em_min, longest),
         flagged_share=_flagged_share(parts),
         bands=wavelengths.bands,
@@ -189,6 +190,13 @@ def _normalised(oifits: OIFitsFile, values: ReferenceValues) -> tuple[str | None
 
 def _target_category(targets: Targets, row: int) -> str | None:
     return {"SCI": "SCIENCE", "CAL": "CALIB"}.get(targets.categories[row]) if targets.categories else None
+
+
+def _smallest_telescope(oifits: OIFitsFile, parts: list[Part]) -> float | None:
+    """Diameter of the smallest telescope of the arrays that a granule's tables name, m."""
+    named = {part.data.arrname for part in parts if part.data.arrname}
+    arrays = (oifits.arrays_by_name[name] for name in named if name in oifits.arrays_by_name)
+    return min((array.smallest_diameter for array in arrays if array.smallest_diameter), default=None)
 
 
 def _local_night(oifits: OIFitsFile, parts: list[Part], facility: str | None, mjd: float | None) -> date | None:

@@ -152,6 +152,13 @@ class Array:
     stations: dict[int, str]
     xyz: tuple[float | None, float | None, float | None]
 
+    @cached_property
+    def smallest_diameter(self) -> float | None:
+        """Smallest credible DIAMETER of a telescope (1 cm to 100 m), m; None when there is none."""
+        values = self.table.numbers("DIAMETER")
+        credible = () if values is None else values[(values > 0.01) & (values < 100)]
+        return float(min(credible)) if len(credible) else None
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class OIFitsFile:

@@ -93,6 +93,7 @@ CREATE TABLE archive.granule (
     nb_vis2          integer NOT NULL,
     nb_t3            integer NOT NULL,
     nb_flux          integer NOT NULL,
+    category         text,
     flagged_share    double precision CHECK (flagged_share BETWEEN 0 AND 1),
     subdate          timestamptz NOT NULL DEFAULT now(),
     UNIQUE (file_id, target_row, insname, night)

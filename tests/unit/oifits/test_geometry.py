@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from ingest.oifits.geometry import LONGITUDES, angular_resolution, baseline_range, longitude_of
+from ingest.oifits.geometry import LONGITUDES, angular_resolution, baseline_range, field_of_view, longitude_of
 from ingest.oifits.names import facility_of
 from tests.build.oifits import CHARA, VLTI
 
@@ -59,3 +59,17 @@ def test_baseline_range(lengths, expected):
 def test_resolution(wavelength, baseline, resolution):
     found = angular_resolution(wavelength, baseline)
     assert found == (None if resolution is None else pytest.approx(resolution, rel=1e-3))
+
+
+@pytest.mark.parametrize(
+    ("wavelength", "diameter", "expected"),
+    [
+        (1.65e-6, 1.8, math.degrees(1.65e-6 / 1.8)),  # H band with an Auxiliary Telescope: 0.19 arcsec
+        (None, 1.8, None),
+        (1.65e-6, None, None),
+        (1.65, 1.8, None),  # metres written as micrometres: no field of view of 50 degrees
+        (0.0, 1.8, None),
+    ],
+)
+def test_field_of_view(wavelength, diameter, expected):
+    assert field_of_view(wavelength, diameter) == expected
