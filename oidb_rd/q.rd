@@ -210,7 +210,7 @@
         they let, until obs_release_date."/>
     <column name="bib_reference" type="text" ucd="meta.bib.bibcode" utype="obscore:Curation.Reference"
       tablehead="Bibcode" verbLevel="10" description="Bibcode of the article that published the data."/>
-    <column name="local_night" type="date" xtype="timestamp" ucd="time.epoch" tablehead="Night" verbLevel="10"
+    <column name="local_night" type="date" ucd="time.epoch" tablehead="Night" verbLevel="10"
       description="Date of the evening of the night at the array (local noon to local noon)."/>
     <column name="bands" type="text" ucd="instr.bandpass" tablehead="Bands" verbLevel="5"
       description="Photometric bands that the wavelengths cover (U B V R I J H K L M N Q), separated by blanks."/>

@@ -24,7 +24,9 @@ def oidb() -> None:
     """OIFITS files, their granules and collections."""
 
 
-_FILES = click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
+_FILES = click.argument(
+    "files", metavar="FILE…", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path)
+)
 
 
 @oidb.command()

@@ -6,10 +6,14 @@ there. Nothing is timed.
 """
 
 import json
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import pyvo
+from astropy.table import Table
 
 from tests.instances import Instance, start
 
@@ -61,3 +65,121 @@ def crowded_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]
     instance.oivo("up", "--detach", "--empty")
     yield instance
     instance.oivo("down")
+
+
+def adql(query: str) -> tuple[str, dict[str, str]]:
+    return "/tap/sync", {"LANG": "ADQL", "QUERY": query}
+
+
+#: What is asked: the path and the parameters of a request that must find its granules through an index.
+REQUESTS: dict[str, tuple[str, dict[str, str]]] = {
+    "SCS": ("/oidb/q/scs/scs.xml", {"RA": f"{RA}", "DEC": f"{DEC}", "SR": "0.2"}),
+    "SCS with instrument": (
+        "/oidb/q/scs/scs.xml",
+        {"RA": f"{RA}", "DEC": f"{DEC}", "SR": "0.2", "instrument": "PIONIER"},
+    ),
+    "DataLink": ("/oidb/q/dl/dlmeta", {"ID": DID}),
+    "night and instrument": adql(
+        "SELECT * FROM oidb.oidb WHERE t_min > 59000 AND t_min < 59000.5 AND instrument = 'PIONIER'"
+    ),
+    "programme": adql("SELECT * FROM oidb.oidb WHERE progid = '0123.C-0001(A)'"),
+    "instrument": adql("SELECT * FROM oidb.oidb WHERE instrument = 'VEGA'"),
+}
+for _table in ("oidb.oidb", "ivoa.obscore"):
+    for _name, _condition in {
+        "cone": f"1 = CONTAINS(POINT(s_ra, s_dec), CIRCLE({RA}, {DEC}, 0.2))",
+        "distance": f"DISTANCE(s_ra, s_dec, {RA}, {DEC}) < 0.2",
+        "cone and instrument": f"DISTANCE(s_ra, s_dec, {RA}, {DEC}) < 0.2 AND instrument_name LIKE 'PIONIER%'",
+        "place in region": f"1 = CONTAINS(POINT({RA}, {DEC}), s_region)",
+        "identifier": f"obs_publisher_did = '{DID}'",
+        "identifiers": f"obs_publisher_did IN ('{DID}', '{DID}1', '{DID}2')",
+        "start": "t_min BETWEEN 59000 AND 59000.5",
+        "time in observation": "t_min <= 50001.01 AND t_max >= 50001",
+        "target": "target_name = 'HD 12345'",
+        "instrument as the file has it": "instrument_name = 'VEGA'",
+        "collection": "obs_collection = 'crowd_7'",
+        "observation": "obs_id = 'OBS.7777'",
+    }.items():
+        REQUESTS[f"{_table}: {_name}"] = adql(f"SELECT * FROM {_table} WHERE {_condition}")
+
+
+class Plans:
+    """The plans that were logged since this was made."""
+
+    def __init__(self, site: Instance) -> None:
+        self.site = site
+        self.seen = {path: path.stat().st_size for path in self._logs()}
+
+    def _logs(self) -> Iterator[Path]:
+        # one a weekday
+        return self.site.home.logs.glob("postgresql-[A-Z]??.log")
+
+    def read(self) -> list[dict[str, Any]]:
+        text = ""
+        for path in self._logs():
+            with path.open(encoding="utf-8", errors="replace") as log:
+                log.seek(self.seen.get(path, 0))
+                text += log.read()
+        decoder = json.JSONDecoder()
+        plans = []
+        for _, _, rest in (part.partition("plan:\n") for part in text.split("LOG:  duration: ")[1:]):
+            try:
+                plans.append(decoder.raw_decode(rest.strip())[0])
+            except json.JSONDecodeError:
+                return []  # the last one is being written
+        return plans
+
+    def wait_for(self, relation: str) -> list[dict[str, Any]]:
+        """Return the nodes of the plans once there is one that reads this relation.
+
+        A plan is logged when its cursor is closed, which may be after the reply was sent.
+        """
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            nodes = [node for plan in self.read() for node in nodes_of(plan["Plan"])]
+            if any(node.get("Relation Name") == relation for node in nodes):
+                return nodes
+            time.sleep(0.02)
+        raise AssertionError(f"no plan of a query on {relation} was logged{self.site.logs()}")
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes_of(child)
+
+
+def scans(nodes: list[dict[str, Any]]) -> list[str]:
+    """Name the big tables that were read from one end to the other."""
+    return [
+        f"{node['Relation Name']}: {node.get('Filter', 'no condition')}"
+        for node in nodes
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in ("granule", "file")
+    ]
+
+
+@pytest.mark.parametrize("request_name", REQUESTS)
+def test_request_uses_an_index(crowded_site: Instance, request_name: str) -> None:
+    plans = Plans(crowded_site)
+    with crowded_site.get(*REQUESTS[request_name]) as reply:
+        answer = reply.read().decode()
+    assert 'value="ERROR"' not in answer, answer
+    assert scans(plans.wait_for("granule")) == []
+
+
+@pytest.mark.parametrize("table", ["oidb.oidb", "ivoa.obscore"])
+def test_match_of_an_upload_uses_an_index(crowded_site: Instance, table: str) -> None:
+    plans = Plans(crowded_site)
+    result = pyvo.dal.TAPService(crowded_site.tap).run_sync(
+        f"SELECT u.n, o.obs_publisher_did FROM TAP_UPLOAD.mine AS u"
+        f" JOIN {table} AS o ON 1 = CONTAINS(POINT(o.s_ra, o.s_dec), CIRCLE(u.ra, u.dec, 0.2))",
+        uploads={"mine": Table({"n": [1, 2], "ra": [RA, RA + 50], "dec": [DEC, -DEC]})},
+    )
+    assert len(result) > 0
+    assert scans(plans.wait_for("granule")) == []
+
+
+def test_a_scan_would_be_seen(crowded_site: Instance) -> None:
+    plans = Plans(crowded_site)
+    crowded_site.adql("SELECT COUNT(*) AS n FROM oidb.oidb WHERE nb_vis2 > 1000")
+    assert scans(plans.wait_for("granule"))

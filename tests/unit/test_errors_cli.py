@@ -85,7 +85,7 @@ BAD_FILES = {
     "a pipe": (os.mkfifo, "not a regular file"),
     "empty": (lambda path: path.write_bytes(b""), "FITS"),
     "text": (lambda path: path.write_text("SIMPLE, but text\n" * 500), "FITS"),
-    "cut in a header": (lambda path: path.write_bytes(oifits.plain()[:4000]), "truncated"),
+    "cut in a header": (lambda path: path.write_bytes(oifits.plain()[:4000]), "ends inside a header"),
     "cut in the data": (lambda path: path.write_bytes(oifits.plain()[:-2880]), "truncated"),
     "cut gzip": (lambda path: path.write_bytes(gzip.compress(oifits.plain())[:-9]), "gzip"),
     "a picture": (lambda path: fits.PrimaryHDU(np.zeros((9, 9))).writeto(path), ""),
