@@ -21,7 +21,7 @@
   </meta>
   <meta name="subject">optical-interferometry</meta>
   <meta name="subject">long-baseline-interferometry</meta>
-  <meta name="subject">stellar-diameters</meta>
+  <meta name="subject">stellar-radii</meta>
   <meta name="creator.name">\getConfig{web}{sitename}</meta>
   <meta name="contentLevel">Research</meta>
   <meta name="type">Archive</meta>

@@ -17,10 +17,9 @@ from gavo.svcs import outputdef, standardcores
 
 from ingest.archive import Archive
 from ingest.archive.lookup import collections_like, names_are_known, positions_of_names
-from ingest.errors import OivoError
 from ingest.home import Home
 from ingest.oifits.names import BANDS, facility_of, instrument_of
-from oidb_rd.resolver import Position, ask_sesame, parse_position
+from oidb_rd.resolver import Position, PositionError, ResolverError, ask_sesame, parse_position
 
 #: Columns of the result page; other formats carry those of DaCHS' verbosity.
 HTML_COLUMNS = (
@@ -149,14 +148,19 @@ def _position(text: str) -> Position:
     try:
         if position := parse_position(text):
             return position
-        resolver = Home.from_environment().settings.text("remote.sesame")
-        if not resolver:
-            raise _fail("target", f"no target here is called {text!r}, and it is not a position")
-        if position := ask_sesame(resolver, text):
-            return position
-    except OivoError as error:
+    except PositionError as error:
         raise _fail("target", str(error)) from error
-    raise _fail("target", f"neither the archive nor the name resolver knows {text!r}, and it is not a position")
+    resolver = Home.from_environment().settings.text("remote.sesame")
+    unknown = f"no target here is called {text!r}"
+    if not resolver:
+        raise _fail("target", f"{unknown}, and it is not a position")
+    try:
+        position = ask_sesame(resolver, text)
+    except ResolverError as error:
+        raise _fail("target", f"{unknown}, and {error}") from error
+    if position is None:
+        raise _fail("target", f"{unknown}, nor does the name resolver know it; it is not a position either")
+    return position
 
 
 def _cone(centre: Position, radius: float, number: int) -> Condition:
@@ -205,15 +209,15 @@ def _mjd(day: date) -> int:
 
 
 def _instrument(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    yield from _normalised(arguments, "instrument", "instrument_name", instrument_of)
+    yield from _normalised(arguments, "instrument", "instrument", instrument_of)
 
 
 def _facility(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    yield from _normalised(arguments, "facility", "facility_name", facility_of)
+    yield from _normalised(arguments, "facility", "array", facility_of)
 
 
 def _normalised(
-    arguments: Mapping[str, Any], name: str, verbatim: str, normalise: Callable[[str], str | None]
+    arguments: Mapping[str, Any], name: str, label: str, normalise: Callable[[str], str | None]
 ) -> Iterator[Condition]:
     """Compare a known name with the normalised column, another one with the beginning of the file's own words."""
     text = _text(arguments, name)
@@ -221,11 +225,11 @@ def _normalised(
         return
     known = None if "*" in text else normalise(text)
     if known:
-        yield Condition(f"{name} = %({name})s", {name: known}, f"{name} is {known}")
+        yield Condition(f"{name} = %({name})s", {name: known}, f"{label} is {known}")
     else:
         pattern = {name: like_pattern(text.rstrip("*")) + "%"}
         yield Condition(
-            f"(lower({name}) LIKE %({name})s OR lower({verbatim}) LIKE %({name})s)", pattern, f"{name} is like {text}"
+            f"(lower({name}) LIKE %({name})s OR lower({name}_name) LIKE %({name})s)", pattern, f"{label} is like {text}"
         )
 
 

@@ -98,7 +98,10 @@ class SearchForm(nevowc.NevowcElement):
         """Tell above the form what has to be put right."""
         if not self.errors:
             return ""
-        known = [tags.li[tags.a(href=f"#field-{name}")[message]] for name, message in self.errors.items()]
+        known = [
+            tags.li[tags.a(href="#genForm" if name.startswith("_") else f"#field-{name}")[message]]
+            for name, message in self.errors.items()
+        ]
         return tag(role="alert")[tags.p["The search was not made:"], tags.ul[known]]
 
     @template.renderer
@@ -185,7 +188,9 @@ def _row(row: dict[str, Any]) -> Any:
     return tags.tr[
         tags.th(scope="row")[row["target_name"] or "(no name)"],
         _cell("Date (UTC)", _two_lines(_moment(row["t_min"]), f"night of {night}" if night else ""), "moment"),
-        _cell("Instrument", _two_lines(instrument, row["facility"] or row["facility_name"]), title=row["instrument_name"]),
+        _cell(
+            "Instrument", _two_lines(instrument, row["facility"] or row["facility_name"]), title=row["instrument_name"]
+        ),
         _cell("Bands", row["bands"]),
         _cell("Stations", row["interferometer_stations"]),
         _cell("Baselines (m)", _baselines(row), "number"),
@@ -233,7 +238,7 @@ def _rights(row: dict[str, Any]) -> Any:
     if row["data_rights"] == "public":
         return "public"
     until = row["obs_release_date"]
-    return tags.span(class_="badge badge-private")[f"private until {until:%Y-%m-%d}" if until else "private"]
+    return _two_lines(tags.span(class_="badge badge-private")["private"], f"until {until:%Y-%m-%d}" if until else "")
 
 
 def _collection(identifier: str) -> Any:

@@ -6,6 +6,7 @@ command line only. May import ``ingest.home``, ``ingest.errors`` and ``ingest.in
 
 import grp
 import hashlib
+import json
 import os
 import pwd
 import re
@@ -21,7 +22,8 @@ from pathlib import Path
 
 from ingest.errors import OivoError
 from ingest.home import PROJECT, Home
-from ingest.instance.postgres import DATABASE, SUPERUSER
+from ingest.instance.pgsphere import remove_operators_of_dachs
+from ingest.instance.postgres import DATABASE, SUPERUSER, Cluster
 
 #: Services in the order in which they are published; each has its folder ``NAME_rd``.
 SERVICES = tuple(name for name in ("oidb", "obsportal", "jmdc", "badcal") if (PROJECT / f"{name}_rd/q.rd").exists())
@@ -120,6 +122,20 @@ class Dachs:
             _link(self.home.dachs / "inputs" / service, PROJECT / f"{service}_rd")
         self._site_files()
         self._program()
+        self._vocabularies()
+
+    def _vocabularies(self) -> None:
+        """Put the terms that oivo uses where DaCHS caches the IVOA's vocabularies.
+
+        DaCHS fetches them from the network, without a time limit, and 2.11 publishes nothing without
+        them; a fresh file in the cache keeps it from asking for half a year.
+        """
+        cache = self.home.dachs / "cache"
+        cache.mkdir(exist_ok=True)
+        vocabularies = json.loads((PROJECT / "resdir/vocabularies.json").read_text(encoding="utf-8"))
+        for vocabulary in vocabularies.values():
+            name = vocabulary["uri"].replace("/", "=2F")  # as DaCHS names the file
+            (cache / name).write_text(json.dumps(vocabulary), encoding="utf-8")
 
     def _program(self) -> None:
         folder = self.home.dachs / "bin"
@@ -167,12 +183,13 @@ class Dachs:
 
     def initialise(self) -> bool:
         """Make DaCHS' folders, roles and system tables where that was not finished; say whether it was done."""
-        stamp = self.home.run / "dachs-initialised"
+        stamp = self.home.dachs / "initialised"
         if stamp.exists() and stamp.read_text(encoding="utf-8") == version("gavodachs"):
             return False
         if stamp.exists():
             self.run("upgrade")
         else:
+            remove_operators_of_dachs(Cluster(self.home))
             self.run("init", "-d", f"host={self.home.sockets} dbname={DATABASE} user={SUPERUSER}")
         stamp.write_text(version("gavodachs"), encoding="utf-8")
         return True
@@ -192,7 +209,7 @@ class Dachs:
         for service in services:
             steps += ["--", "drop", f"{service}/q"]
         self.run(*steps[1:])
-        (self.home.run / "published").unlink(missing_ok=True)
+        (self.home.dachs / "published").unlink(missing_ok=True)
 
     def publish(self, services: Iterable[str] = SERVICES) -> None:
         """Import every RD and register its services; loses nothing, since all data are in the archive."""

@@ -57,6 +57,27 @@ def create_extensions(cluster: Cluster) -> None:
         connection.close()
 
 
+def remove_operators_of_dachs(cluster: Cluster) -> None:
+    """Remove the operators that `dachs init` adds to pgsphere, so that it can be called again.
+
+    DaCHS 2.7 makes ``&&`` and ``!&&`` between MOCs and circles or polygons, and fails where they exist.
+    Members of the extension itself (pgsphere 1.2.1 and later) stay.
+    """
+    connection = psycopg2.connect(cluster.dsn())
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT oprname, oprleft::regtype, oprright::regtype FROM pg_operator
+                   WHERE oprname IN ('&&', '!&&') AND 'smoc'::regtype IN (oprleft, oprright) AND NOT EXISTS (
+                       SELECT FROM pg_depend
+                       WHERE classid = 'pg_operator'::regclass AND objid = pg_operator.oid AND deptype = 'e')"""
+            )
+            for name, left, right in cursor.fetchall():
+                cursor.execute(f"DROP OPERATOR IF EXISTS {name} ({left}, {right})")
+    finally:
+        connection.close()
+
+
 def _create(connection: Connection, name: str, version: str) -> None:
     try:
         with connection, connection.cursor() as cursor:

@@ -85,7 +85,7 @@ def is_empty(archive: Archive) -> bool:
 
 def publish_if_changed(dachs: Dachs, report: Report) -> bool:
     """Import the RDs into DaCHS if they, the settings or DaCHS itself changed; say whether it was done."""
-    stamp = dachs.home.run / "published"
+    stamp = dachs.home.dachs / "published"
     wanted = dachs.publication_stamp()
     if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return False

@@ -21,30 +21,43 @@ GRANULES = 500_000
 #: Granules of a file; files of a collection.
 GRANULES_PER_FILE, FILES = 5, 2000
 
+# Regions go to every 20th granule only: the index of half a million takes 23 s to make, all the rest 17 s.
+
 #: A place with granules around it, and what one granule in the middle of the archive has.
 RA, DEC = 123.0, 20.0
 DID = "ivo://oivo.example/~?crowd/250000"
 
 FILL = f"""
 INSERT INTO archive.collection (id, kind, name, title)
-SELECT 'crowd_' || c, 'public', 'Crowd', 'Many granules' FROM generate_series(0, {GRANULES // GRANULES_PER_FILE // FILES}) AS c;
+SELECT 'crowd_' || c, 'public', 'Crowd', 'Many granules'
+FROM generate_series(0, {GRANULES // GRANULES_PER_FILE // FILES}) AS c;
 
 INSERT INTO archive.file (id, collection_id, name, url_name, level, size_bytes, sha256, md5, media_type,
     oifits_version, progid, obs_id)
-SELECT f, 'crowd_' || f / {FILES}, f || '.fits', f || '.fits', 2, 100000 + f, md5(f::text) || md5('2' || f), md5(f::text),
-    'application/fits', 2, '0' || f % 5000 || '.C-0001(A)', 'OBS.' || f
+SELECT f, 'crowd_' || f / {FILES}, f || '.fits', f || '.fits', 2, 100000 + f,
+    md5(f::text) || md5('2' || f), md5(f::text), 'application/fits', 2, '0' || f % 5000 || '.C-0001(A)', 'OBS.' || f
 FROM generate_series(1, {GRANULES // GRANULES_PER_FILE}) AS f;
 
-INSERT INTO archive.granule (id, file_id, target_row, insname, night, publisher_did, data_rights, target_name, s_ra, s_dec,
-    s_region, s_resolution, t_min, t_max, t_exptime, nb_times, em_min, em_max, em_res_power, facility, facility_name,
-    instrument, instrument_name, nb_channels, nb_vis, nb_vis2, nb_t3, nb_flux)
-SELECT g, (g - 1) / {GRANULES_PER_FILE} + 1, g, 'INS', 1, 'ivo://oivo.example/~?crowd/' || g, 'public', 'HD ' || g % 50000,
-    ra, dec, CAST(format('{{(%sd,%sd),(%sd,%sd),(%sd,%sd)}}', ra, dec + 2e-4, ra + 2e-4, dec - 2e-4, ra - 2e-4, dec - 2e-4) AS spoly),
-    0.002, 50000 + g / 50.0, 50000.02 + g / 50.0, 600, 5, 1.5e-6, 1.8e-6, 30, 'VLTI', 'VLTI',
+INSERT INTO archive.granule (id, file_id, target_row, insname, night, publisher_did, data_rights,
+    target_name, s_ra, s_dec, s_region, s_resolution, t_min, t_max, t_exptime, nb_times,
+    em_min, em_max, em_res_power, facility, facility_name, instrument, instrument_name,
+    nb_channels, nb_vis, nb_vis2, nb_t3, nb_flux)
+SELECT g, (g - 1) / {GRANULES_PER_FILE} + 1, g, 'INS', 1, 'ivo://oivo.example/~?crowd/' || g, 'public',
+    'HD ' || g % 50000, ra, dec,
+    CASE WHEN g % 20 = 0 THEN
+        CAST(format('{{(%sd,%sd),(%sd,%sd),(%sd,%sd)}}', ra, dec + 2e-4, ra + 2e-4, dec, ra - 2e-4, dec) AS spoly) END,
+    0.002, 50000 + g / 50.0, 50000.02 + g / 50.0, 600, 5,
+    1.5e-6, 1.8e-6, 30, 'VLTI', 'VLTI',
     CASE WHEN g % 1000 = 0 THEN 'VEGA' ELSE 'PIONIER' END, CASE WHEN g % 1000 = 0 THEN 'VEGA_1' ELSE 'PIONIER_1' END,
     6, 0, 18, 12, 0
 FROM (SELECT g, (g * 137.50776405) % 359.9 + 0.01 AS ra, degrees(asin(1.98 * g / {GRANULES} - 0.99)) AS dec
       FROM generate_series(1, {GRANULES}) AS g) AS places;
+"""
+
+#: Indexes that no constraint needs: made after the rows, in half the time.
+INDEXES = """
+SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
+WHERE indrelid = 'archive.granule'::regclass AND NOT indisunique
 """
 
 
@@ -52,7 +65,11 @@ FROM (SELECT g, (g * 137.50776405) % 359.9 + 0.01 AS ra, degrees(asin(1.98 * g /
 def crowded_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """An instance with half a million granules, whose database logs the plan of every statement of the servers."""
     instance = start(tmp_path_factory.mktemp("crowd"), "--empty")
-    instance.sql(FILL)
+    indexes = instance.sql(INDEXES)
+    drop = "; ".join(f"DROP INDEX {index.name}" for index in indexes)
+    # no triggers of foreign keys, which are right here
+    quick = "SET session_replication_role = replica"
+    instance.sql("; ".join([quick, drop, FILL.rstrip("; \n"), *(index.definition for index in indexes)]))
     for role in ("gavo", "untrusted", "oivo", "gavoadmin"):
         instance.sql(f"ALTER ROLE {role} SET session_preload_libraries = 'auto_explain'")
         instance.sql(f"ALTER ROLE {role} SET auto_explain.log_min_duration = 0")
@@ -101,6 +118,29 @@ for _table in ("oidb.oidb", "ivoa.obscore"):
         "observation": "obs_id = 'OBS.7777'",
     }.items():
         REQUESTS[f"{_table}: {_name}"] = adql(f"SELECT * FROM {_table} WHERE {_condition}")
+
+
+for _name, _fields in {
+    "target": {"target": "HD 12345"},
+    "beginning of a target": {"target": "HD 1234*"},
+    "position": {"target": f"{RA} {DEC}", "radius": "10"},
+    "day": {"date_from": "2020-05-31", "date_to": "2020-05-31"},
+    "instrument": {"instrument": "VEGA"},
+    "programme": {"progid": "0123.C"},
+    "observation": {"obs_id": "OBS.7777"},
+    "newest": {},
+}.items():
+    REQUESTS[f"form: {_name}"] = ("/oidb/q/search/form", {"__nevow_form__": "genForm", **_fields})
+
+
+#: Requests that read a whole table, and the index that would find their rows.
+MISSING = {
+    "ivoa.obscore: instrument as the file has it": "archive.granule (coalesce(instrument, instrument_name))",
+    "ivoa.obscore: observation": "archive.file (coalesce(obs_id, name))",
+    "form: programme": "archive.file (lower(progid) text_pattern_ops)",
+    "form: observation": "archive.file (lower(obs_id) text_pattern_ops)",
+    "form: newest": "archive.granule (t_min DESC NULLS LAST, id)",
+}
 
 
 class Plans:
@@ -158,7 +198,15 @@ def scans(nodes: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("request_name", REQUESTS)
+@pytest.mark.parametrize(
+    "request_name",
+    [
+        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=f"needs an index on {MISSING[name]}"))
+        if name in MISSING
+        else name
+        for name in REQUESTS
+    ],
+)
 def test_request_uses_an_index(crowded_site: Instance, request_name: str) -> None:
     plans = Plans(crowded_site)
     with crowded_site.get(*REQUESTS[request_name]) as reply:
