@@ -26,8 +26,8 @@ _SHOWN = 10
 _SEARCH = "/oidb/q/search/form"
 
 
-def initModule() -> None:  # noqa: N802 - DaCHS' name: it calls this when the RD is loaded
-    """Dress DaCHS' pages."""
+def initModule() -> None:
+    """Dress DaCHS' pages; DaCHS calls this when it loads the RD."""
     skin.apply()
 
 
@@ -39,7 +39,7 @@ class MainPage(grend.ServiceBasedPage):
     loader = nevowc.XMLFile(str(Path(__file__).with_name("templates") / "home.html"))
 
     @classmethod
-    def isBrowseable(cls, service: object) -> bool:  # noqa: N802 - DaCHS' name
+    def isBrowseable(cls, service: object) -> bool:
         """Tell that this is a page to look at."""
         return True
 

@@ -23,10 +23,32 @@ from oidb_rd.resolver import Position, PositionError, ResolverError, ask_sesame,
 
 #: Columns of the result page; other formats carry those of DaCHS' verbosity.
 HTML_COLUMNS = (
-    "id obs_publisher_did target_name instrument instrument_name facility facility_name bands t_min local_night "
-    "interferometer_stations baseline_min baseline_max nb_channels nb_vis2 nb_t3 calib_level data_rights "
-    "obs_release_date obs_collection datapi dataproduct_category access_url file_name access_estsize"
-).split()
+    "id",
+    "obs_publisher_did",
+    "target_name",
+    "instrument",
+    "instrument_name",
+    "facility",
+    "facility_name",
+    "bands",
+    "t_min",
+    "local_night",
+    "interferometer_stations",
+    "baseline_min",
+    "baseline_max",
+    "nb_channels",
+    "nb_vis2",
+    "nb_t3",
+    "calib_level",
+    "data_rights",
+    "obs_release_date",
+    "obs_collection",
+    "datapi",
+    "dataproduct_category",
+    "access_url",
+    "file_name",
+    "access_estsize",
+)
 
 #: What the field `sort` may say, and the ORDER BY it stands for.
 SORTINGS = {

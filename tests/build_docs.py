@@ -67,9 +67,7 @@ def pages() -> dict[Path, str]:
 
 def outdated() -> list[Path]:
     """Return the pages that are not what they should be."""
-    return [
-        path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
+    return [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ from ingest.home import Home
 from ingest.instance.account import drop_privileges
 from ingest.instance.postgres import Cluster
 from ingest.instance.supervisor import ServerError, Supervisor, home_lock, is_served, stop_instance
-from ingest.instance.up import prepare, serve, serve_detached
+from ingest.instance.up import prepare, serve_detached
 from ingest.logs import log, start_log
 
 
@@ -52,7 +52,7 @@ def up(context: Context, detach: bool, empty: bool, workers: int | None) -> None
             serve_detached(home, lock)
             click.echo(urls(home))
         else:
-            serve(home, lambda: click.echo(f"{urls(home)}\nCtrl-C stops it."))
+            Supervisor(home).run(lambda: click.echo(f"{urls(home)}\nCtrl-C stops it."))
 
 
 def _report(step: str) -> None:

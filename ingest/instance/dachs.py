@@ -1,7 +1,7 @@
 """The DaCHS root of an instance: configured from `oivo.toml`, filled from the RD folders.
 
 Everything in it is disposable: it can be deleted and made again. DaCHS is used through its own
-command line only. May import ``ingest.home``, ``ingest.errors`` and ``ingest.instance.postgres``.
+command line only. May import ``ingest.home``, ``ingest.errors``, ``ingest.instance.postgres`` and ``pgsphere``.
 """
 
 import grp

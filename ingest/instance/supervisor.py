@@ -13,7 +13,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,8 @@ from ingest.logs import log
 
 #: A server that dies this often within a minute is given up.
 _DEATHS_A_MINUTE = 5
+#: A server that does not answer after so many seconds has failed to start; it needs 2 to 10.
+_STARTING_SECONDS = 180
 _PR_SET_PDEATHSIG = 1
 
 
@@ -84,25 +86,45 @@ def check_port(home: Home) -> None:
             ) from error
 
 
-def wait_until_answering(url: str, process: "subprocess.Popen[bytes] | None" = None, seconds: float = 90) -> None:
-    """Wait until a URL gives a page.
+def probe_url(home: Home) -> str:
+    """Return a URL of this host on which a running site answers."""
+    bind = home.settings.text("server.bind")
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, f"[{bind}]" if ":" in bind else bind)
+    return f"http://{host}:{home.settings.number('server.port')}/tap/availability"
+
+
+def answers(home: Home) -> bool:
+    """Tell whether the site answers now; never asks through a proxy."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(probe_url(home), timeout=10):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def wait_until_answering(home: Home, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until the site answers.
 
     Raises
     ------
     ServerError
-        When it does not in that time, or the process that should give it has ended.
+        When it does not in good time, or the process that should serve it has ended.
     """
-    end = time.monotonic() + seconds
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while time.monotonic() < end:
-        try:
-            with opener.open(url, timeout=10):
-                return
-        except (urllib.error.URLError, OSError):
-            if process is not None and process.poll() is not None:
-                raise ServerError("the web server ended while it started", remedy="see the logs") from None
+    end = time.monotonic() + _STARTING_SECONDS
+    while not answers(home):
+        if process.poll() is not None:
+            raise ServerError("the web server ended while it started", remedy=f"see the logs in {home.logs}")
+        if time.monotonic() > end:
+            raise _mute(home)
         time.sleep(0.1)
-    raise ServerError(f"the web server does not answer at {url} after {seconds:.0f} s", remedy="see the logs")
+
+
+def _mute(home: Home) -> ServerError:
+    return ServerError(
+        f"the site does not answer at {probe_url(home)} after {_STARTING_SECONDS} s",
+        remedy=f"see the logs in {home.logs}",
+    )
 
 
 def _die_with_parent() -> None:
@@ -125,19 +147,27 @@ class Supervisor:
         """Where the supervisor's process id is."""
         return self.home.run / "supervisor.pid"
 
-    def run(self) -> None:
+    def run(self, announce: Callable[[], None] = lambda: None) -> None:
         """Serve until SIGTERM or SIGINT, then stop everything, the database last.
+
+        Parameters
+        ----------
+        announce
+            Called once, when the site answers.
 
         Raises
         ------
         ServerError
-            When a process keeps dying.
+            When a process keeps dying, or the site never answers.
         """
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
         self.pid_file.write_text(str(os.getpid()), encoding="ascii")
         try:
             self._start_all()
+            self._wait_for_answer()
+            if not self.stopping:
+                announce()
             while not self.stopping:
                 self._revive()
                 time.sleep(0.2)
@@ -145,6 +175,14 @@ class Supervisor:
             self._stop_all()
             Cluster(self.home).stop()
             self.pid_file.unlink(missing_ok=True)
+
+    def _wait_for_answer(self) -> None:
+        end = time.monotonic() + _STARTING_SECONDS
+        while not self.stopping and not answers(self.home):
+            if time.monotonic() > end:
+                raise _mute(self.home)
+            self._revive()
+            time.sleep(0.1)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True

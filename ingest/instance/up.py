@@ -17,7 +17,7 @@ from ingest.home import Home
 from ingest.instance.dachs import Dachs
 from ingest.instance.pgsphere import create_extensions
 from ingest.instance.postgres import DATABASE, Cluster, DatabaseError
-from ingest.instance.supervisor import Supervisor, check_port, wait_until_answering
+from ingest.instance.supervisor import check_port, wait_until_answering
 from ingest.logs import log
 from ingest.settings import write_defaults
 
@@ -96,23 +96,6 @@ def publish_if_changed(dachs: Dachs, report: Report) -> bool:
     return True
 
 
-def serve(home: Home, announce: Callable[[], None]) -> None:
-    """Serve in the foreground until told to stop; announce when the site answers."""
-    supervisor = Supervisor(home)
-    child = os.fork()
-    if child == 0:
-        # A child that only looks: the supervisor must be the parent of its servers, and must not wait.
-        status = 1
-        try:
-            wait_until_answering(probe_url(home))
-            announce()
-            status = 0
-        finally:
-            sys.stdout.flush()
-            os._exit(status)
-    supervisor.run()
-
-
 def serve_detached(home: Home, lock: int) -> None:
     """Start a supervisor of its own session, which inherits the home's lock; return when the site answers."""
     os.set_inheritable(lock, True)
@@ -127,12 +110,5 @@ def serve_detached(home: Home, lock: int) -> None:
             start_new_session=True,
             pass_fds=[lock],
         )
-    wait_until_answering(probe_url(home), process)
+    wait_until_answering(home, process)
     log.info("detached supervisor %d serves %s", process.pid, home.settings.base_url)
-
-
-def probe_url(home: Home) -> str:
-    """Return a URL of this host on which a running site answers."""
-    bind = home.settings.text("server.bind")
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, f"[{bind}]" if ":" in bind else bind)
-    return f"http://{host}:{home.settings.number('server.port')}/tap/availability"

@@ -40,9 +40,17 @@ PAGES = (
 #: What DaCHS says where nobody told it otherwise.
 DEFAULTS = re.compile(r"GAVO Data Cent|Unnamed|data center|\[Operator logo\]|DaCHS Web|VO nerds|operator logo", re.I)
 _OPTIONS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking "
-    "--disable-component-update --disable-sync --no-first-run --no-proxy-server --window-size=1280,1000"
-).split()
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--window-size=1280,1000",
+)
 
 
 class Browser:
@@ -317,22 +325,23 @@ def test_wrong_input_is_told_at_its_field(site: Instance, fields: dict[str, str]
     assert "result-head" not in page
 
 
-@pytest.mark.parametrize("text", ["' OR 1=1 --", "%", "_", "\\", "*", "%(ra0)s", '"><b>bold</b>', "é"])
+@pytest.mark.parametrize("text", ["' OR 1=1 --", "%", "_", "\\", "%(ra0)s", '"><b>bold</b>', "é"])
 @pytest.mark.parametrize("name", ["instrument", "facility", "datapi", "progid", "obs_id", "collection"])
 def test_text_stays_text(site: Instance, name: str, text: str) -> None:
     page = site.get(search(site, **{name: text}).removeprefix(site.base)).read().decode()
     assert "<b>bold" not in page
     everything = f"{site.sql('SELECT count(*) FROM archive.granule')[0].count} granules"
-    assert (everything in page) == (text == "*" and name in ("datapi", "collection", "instrument", "facility"))
+    # all identifiers of the simulated collections have an underscore
+    assert (everything in page) == (text == "_" and name == "collection")
 
 
 def test_downloads_hold_all_and_need_no_javascript(site: Instance) -> None:
     page = site.get(search(site, instrument="PIONIER", MAXREC="2").removeprefix(site.base)).read().decode()
     assert "the first 2 of them here" in page
-    links = dict(
-        (label, address.replace("&amp;", "&"))
+    links = {
+        label: address.replace("&amp;", "&")
         for address, label in re.findall(r'href="([^"]+)" rel="nofollow">(\w+)<', page)
-    )
+    }
     expected = site.sql("SELECT count(*) FROM archive.granule WHERE instrument = 'PIONIER'")[0].count
     assert len(site.get(links["CSV"]).read().decode().splitlines()) == expected + 1
     assert site.get(links["FITS"]).read().startswith(b"SIMPLE")
@@ -373,7 +382,7 @@ class _Sesame(BaseHTTPRequestHandler):
         ("broken", b"<html>Service unavailable</html>"),
     )
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         body = next((reply for name, reply in self.REPLIES if self.path.endswith(f"?{quote_plus(name)}")), b"")
         self.send_response(200)
         self.end_headers()

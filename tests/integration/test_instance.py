@@ -217,3 +217,25 @@ def test_logs_carry_ids_and_no_secret(site: Instance) -> None:
 def test_folders_are_closed_to_others(site: Instance) -> None:
     for folder in (site.home.files, site.home.run, site.home.logs, site.home.backups, site.home.cluster):
         assert folder.stat().st_mode & 0o077 == 0, folder
+
+
+def test_in_the_foreground_until_it_is_interrupted(tmp_path: Path) -> None:
+    instance = Instance(Home(tmp_path / "home"), free_port())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ingest", "up", "--empty"],
+        env=instance.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert instance.base in process.stdout.readline()
+    assert any("Ctrl-C" in line for line in process.stdout)
+    assert answers(instance)
+    process.send_signal(signal.SIGINT)
+    _, complained = process.communicate(timeout=60)
+    assert "Traceback" not in complained
+    assert process.returncode == 0
+    assert not answers(instance)
+    assert "stopped" in instance.oivo("status", check=False).stdout
