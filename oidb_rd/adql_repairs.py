@@ -1,7 +1,7 @@
-"""Repairs of the ADQL parser of DaCHS 2.7, made when q.rd is loaded.
+r"""Repairs of the ADQL parser of DaCHS 2.7, made when q.rd is loaded.
 
 - pyparsing's quoted string, which DaCHS takes for ADQL's, lets a backslash hide a quote; DaCHS hands the text on as it
-  is, and for PostgreSQL the string ends there: ``'\\' UNION SELECT usename FROM pg_user --'`` is SQL that nobody
+  is, and for PostgreSQL the string ends there: ``'\' UNION SELECT usename FROM pg_user --'`` is SQL that nobody
   checked. ADQL knows no escape but the doubled quote (ADQL 2.0, section 2.1.2; SQL-92, 5.3).
 - ``<>``, the one spelling of "not equal" that ADQL 2.0 has, is not parsed at all; only ``!=`` is.
 

@@ -73,9 +73,9 @@
     <column name="files_size" type="bigint" required="True" unit="byte" ucd="phys.size;meta.file" tablehead="Size"
       verbLevel="15" description="Size of all its files."/>
     <column name="t_min" type="double precision" unit="d" ucd="time.start;obs.exposure" tablehead="First" verbLevel="10"
-      description="Earliest time in its data, as MJD." displayHint="type=humanDate"/>
+      description="Earliest time in its data, as MJD." displayHint="sf=5"/>
     <column name="t_max" type="double precision" unit="d" ucd="time.end;obs.exposure" tablehead="Last" verbLevel="10"
-      description="Latest time in its data, as MJD." displayHint="type=humanDate"/>
+      description="Latest time in its data, as MJD." displayHint="sf=5"/>
     <column name="facilities" type="text" ucd="meta.id;instr.tel" tablehead="Facilities" verbLevel="10"
       description="Normalised names of the arrays, separated by blanks."/>
     <column name="instruments" type="text" ucd="meta.id;instr" tablehead="Instruments" verbLevel="5"
@@ -174,8 +174,8 @@
       description="Right ascension of the target as its file gives it (ICRS)."/>
     <column original="//obscore#ObsCore.s_dec" ucd="pos.eq.dec;meta.main"
       description="Declination of the target as its file gives it (ICRS)."/>
-    <column original="//obscore#ObsCore.t_min" xtype="" description="Earliest MJD among the granule's rows."/>
-    <column original="//obscore#ObsCore.t_max" xtype="" description="Latest MJD among the granule's rows."/>
+    <column original="//obscore#ObsCore.t_min" xtype="" displayHint="sf=5" description="Earliest MJD among the granule's rows."/>
+    <column original="//obscore#ObsCore.t_max" xtype="" displayHint="sf=5" description="Latest MJD among the granule's rows."/>
     <column original="//obscore#ObsCore.t_exptime" type="double precision"
       description="Total time of integration on the target: each distinct integration counts once, however many
         baselines recorded it."/>

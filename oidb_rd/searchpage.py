@@ -198,7 +198,7 @@ def _row(row: dict[str, Any]) -> Any:
         _cell("V²", row["nb_vis2"], "number"),
         _cell("T3", row["nb_t3"], "number"),
         _cell("Level", _two_lines(f"L{row['calib_level']}", _category(row))),
-        _cell("Rights", _rights(row)),
+        _cell("Rights", _rights(row), "rights"),
         _cell("Collection", _two_lines(_collection(row["obs_collection"]), row["datapi"] or "")),
         _cell("File", _two_lines(*_file(row))),
     ]

@@ -194,10 +194,12 @@ class Supervisor:
             return {"dachs": (dachs.command("serve", "start", "--foreground"), dachs.environment())}
         balancer = Balancer(self.home, workers)
         commands = {}
-        for port in balancer.ports:
+        for old in self.home.dachs.glob("gavo-*.rc"):  # ports are new at each start
+            old.unlink()
+        for number, port in enumerate(balancer.ports, start=1):
             dachs = Dachs(self.home, port)
             dachs.configure()
-            commands[f"dachs-{port}"] = (dachs.command("serve", "start", "--foreground"), dachs.environment())
+            commands[f"dachs-{number}"] = (dachs.command("serve", "start", "--foreground"), dachs.environment())
         commands["haproxy"] = (balancer.configure(), dict(os.environ))
         return commands
 

@@ -29,6 +29,7 @@ PAGES = (
     f"{FORM}?__nevow_form__=genForm&radius=wide&target=tau+Cet",
     "/oidb/q/search/info",
     "/oidb/q/scs/form",
+    "/oidb/q/scs/form?__nevow_form__=genForm&hscs_pos=26.02+-15.94&hscs_sr=60",
     "/oidb/q/scs/info",
     "/tableinfo/oidb.oidb",
     "/browse/oidb/q",

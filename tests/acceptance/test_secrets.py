@@ -1,11 +1,13 @@
 """What the query roles can read is exactly what is public; tried through ADQL, through SQL, and in error messages."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.error import HTTPError
 
 import psycopg2
 import psycopg2.errors
 import pytest
+from pyvo import DALServiceError
 
 from tests.instances import Instance
 
@@ -219,6 +221,18 @@ def test_errors_name_no_path_of_the_server(site: Instance, path: str, parameters
         assert error.code < 500, error
         text = error.read().decode(errors="replace")
     assert_no_secret(site, text)
+
+
+@pytest.mark.parametrize("query", [query for query in FORBIDDEN if "\\' UNION" in query])
+def test_async_job_refuses(tap: Any, query: str) -> None:
+    """A job is translated by another process than a synchronous query."""
+    job = tap.submit_job(query)
+    # a query that cannot be parsed may be refused when it is to run, or fail then
+    with suppress(DALServiceError):
+        job.run()
+        job.wait(phases=["COMPLETED", "ERROR", "ABORTED"], timeout=60)
+    assert job.phase == "ERROR"
+    job.delete()
 
 
 def test_async_errors_name_no_path_of_the_server(site: Instance, tap: Any) -> None:

@@ -4,7 +4,7 @@
 
 CREATE TABLE archive.collection (
     id              text PRIMARY KEY
-                    CHECK (id ~ '^[A-Za-z0-9]([A-Za-z0-9+&._/ -]{0,78}[A-Za-z0-9+])?$'),
+                    CHECK (id ~ '^[A-Za-z0-9]([A-Za-z0-9+&._/ -]{0,78}[A-Za-z0-9+])?$' AND id !~ '(^|/)[.]*(/|$)'),
     kind            text NOT NULL
                     CHECK (kind IN ('public', 'simulation', 'suv', 'VizieR', 'pionier', 'eso', 'chara')),
     name            text NOT NULL CHECK (name <> ''),
