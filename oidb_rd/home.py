@@ -20,15 +20,10 @@ from twisted.web.template import tags
 from ingest.archive import Archive
 from ingest.archive.lookup import ListedCollection, latest_collections
 from ingest.home import Home
-from oidb_rd import skin
+from resdir import skin
 
 _SHOWN = 10
 _SEARCH = "/oidb/q/search/form"
-
-
-def initModule() -> None:
-    """Dress DaCHS' pages; DaCHS calls this when it loads the RD."""
-    skin.apply()
 
 
 class MainPage(grend.ServiceBasedPage):

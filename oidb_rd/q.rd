@@ -2,22 +2,13 @@
 <!-- OiDB: what is published of the archive's collections and granules. All of it is views and services:
      importing or dropping this RD loses nothing. -->
 <resource schema="oidb" resdir="oidb">
-  <!-- Not a loop: DaCHS runs this code when it loads the RD, before it answers anybody -->
-  <LOOP>
-    <codeItems>
-      from oidb_rd import adql_repairs
-      adql_repairs.repair()
-      yield from ()
-    </codeItems>
-    <events/>
-  </LOOP>
   <meta name="creationDate">2026-11-22T00:00:00Z</meta>
   <meta name="title">OiDB, the Optical Interferometry Database</meta>
   <meta name="shortName">OiDB</meta>
   <meta name="description">
     Reduced data of optical long-baseline interferometry, worldwide: squared visibilities, closure phases and
     complex visibilities as OIFITS files (versions 1 and 2), from uncalibrated (L1) and calibrated (L2) to
-    published (L3). One row is a *granule*: one target, one instrumental set-up and one night in one file.
+    published (L3). One row is a granule: one target, one instrumental set-up and one night in one file.
   </meta>
   <meta name="subject">optical-interferometry</meta>
   <meta name="subject">long-baseline-interferometry</meta>
@@ -35,7 +26,7 @@
 
   <table id="collection" onDisk="True" adql="True" namePath="//obscore#ObsCore">
     <meta name="description">Collections of interferometric data: who made them, where they are published, what they
-      hold. `obs_collection` of oidb.oidb and of ivoa.obscore is `id` here.</meta>
+      hold. The column obs_collection of oidb.oidb and of ivoa.obscore is id here.</meta>
     <primary>id</primary>
     <column name="id" type="text" required="True" ucd="meta.id;meta.main" tablehead="Collection" verbLevel="1"
       description="Identifier of the collection; obs_collection in oidb.oidb."/>
@@ -379,7 +370,7 @@
         <inputKey name="sort" type="text" tablehead="Sort"
           description="newest (where nothing is said), oldest, target, instrument or submitted."/>
         <inputKey name="MAXREC" type="text" tablehead="Rows"
-          description="How many rows, 100 where nothing is said; at most 1000 on a page, 100000 in other formats."/>
+          description="How many rows, 100 where nothing is said; at most 500 on a page, 100000 in other formats."/>
       </inputTable>
       <outputTable namePath="oidb">
         <LOOP>

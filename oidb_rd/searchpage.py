@@ -33,7 +33,7 @@ _SORT_LABELS = {
     "instrument": "instrument",
     "submitted": "latest submission first",
 }
-_ROWS = (50, 100, 250, 500, MOST_HTML_ROWS)
+_ROWS = (50, 100, 250, MOST_HTML_ROWS)
 
 
 class SearchForm(nevowc.NevowcElement):

@@ -1,33 +1,70 @@
-"""What oivo changes in DaCHS' running server, all of it, with the reason.
+"""What oivo changes in DaCHS, all of it, with the reason; called by ``ingest.instance.dachs_cli``.
 
-Called once by ``ingest.instance.dachs_cli`` before the server starts. Written against DaCHS 2.7
-(Debian 12) and 2.11 (Debian 13). Knows DaCHS; may import ``ingest``.
+Written against DaCHS 2.7 (Debian 12) and 2.11 (Debian 13). Knows DaCHS; may import ``ingest``.
 """
 
 import logging
 import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from gavo import utils
-from gavo.web import root
-from twisted.web.http import Request
+from gavo.protocols import dali
+from gavo.svcs import UnknownURI
 
 from ingest.home import Home
 from ingest.logs import start_log
+from resdir import adql_repairs
 
 _LINE = "%(asctime)s [%(levelname)s %(process)s] [%(request)s] %(message)s"
 
 
-class IdentifiedRequest(root.site.requestFactory):  # type: ignore[misc]
-    """A request with an id, which its reply (X-Request-Id) and every line about it in the logs carry.
+def customise_any() -> None:
+    """Change what every process of DaCHS needs, also those that compute asynchronous jobs."""
+    adql_repairs.repair()
+    dali.getDALIError = _without_paths(dali.getDALIError)
 
-    DaCHS' logs do not tell which lines belong together, nor does a user's report tell which they are.
-    """
 
-    def process(self) -> None:
-        """Give the request its id, then do what DaCHS does."""
-        self.oivo_id = secrets.token_hex(4)
-        self.setHeader("X-Request-Id", self.oivo_id)
-        super().process()
+def customise_server() -> None:
+    """Change the running server, when DaCHS has opened its logs and before it listens."""
+    from gavo.web import ifpages, root
+    from twisted.web.http import Request
+
+    from resdir import skin
+
+    class IdentifiedRequest(root.site.requestFactory):  # type: ignore[misc]
+        """A request with an id, which its reply (X-Request-Id) and every line about it in the logs carry.
+
+        DaCHS' logs do not tell which lines belong together, nor does a user's report tell which they are.
+        """
+
+        def process(self) -> None:
+            self.oivo_id = secrets.token_hex(4)
+            self.setHeader("X-Request-Id", self.oivo_id)
+            super().process()
+
+    class GuardedStatic(ifpages.StaticServer):  # type: ignore[misc]
+        """DaCHS refuses paths that lead out of the folder, but names the file that it does not give."""
+
+        def getChild(self, name: bytes, request: Any) -> Any:
+            if ".." in [segment.decode("utf-8", "replace") for segment in (name, *request.postpath)]:
+                raise UnknownURI("There is no such file")
+            return super().getChild(name, request)
+
+    def log_line(timestamp: str, request: Request) -> str:
+        return f"{root.formatDefaultLog(timestamp, request)} [{getattr(request, 'oivo_id', '-')}]"
+
+    start_log(Home.from_environment(), "server")
+    skin.apply()
+    root.ArchiveService.addStatic("static", GuardedStatic())
+    root.site.requestFactory = IdentifiedRequest
+    # The formatter was chosen when the module was imported; DaCHS has only two, and no setting for others.
+    root.site._logFormatter = log_line
+    for name in ("dcErrors", "dcInfos"):
+        for handler in logging.getLogger(name).handlers:
+            handler.addFilter(_RequestFilter())
+            handler.setFormatter(logging.Formatter(_LINE))
 
 
 class _RequestFilter(logging.Filter):
@@ -42,17 +79,18 @@ class _RequestFilter(logging.Filter):
         return True
 
 
-def _log_line(timestamp: str, request: Request) -> str:
-    return f"{root.formatDefaultLog(timestamp, request)} [{getattr(request, 'oivo_id', '-')}]"
+def _without_paths(make_error: Callable[..., Any]) -> Callable[..., Any]:
+    """Let errors of the protocols keep the server's paths to themselves; its logs have them."""
+    home = str(Home.from_environment().root)
 
+    @wraps(make_error)
+    def make_clean_error(error: Any, *arguments: Any, **options: Any) -> Any:
+        if isinstance(error, Exception):
+            error = {"msg": str(error), "type": type(error).__name__, "hint": getattr(error, "hint", None)}
+        if isinstance(error, str):
+            error = error.replace(home, "…")
+        else:
+            error = {key: value.replace(home, "…") if isinstance(value, str) else value for key, value in error.items()}
+        return make_error(error, *arguments, **options)
 
-def customise() -> None:
-    """Put the changes in force."""
-    start_log(Home.from_environment(), "server")
-    root.site.requestFactory = IdentifiedRequest
-    # The formatter was chosen when the module was imported; DaCHS has only two, and no setting for others.
-    root.site._logFormatter = _log_line
-    for name in ("dcErrors", "dcInfos"):
-        for handler in logging.getLogger(name).handlers:
-            handler.addFilter(_RequestFilter())
-            handler.setFormatter(logging.Formatter(_LINE))
+    return make_clean_error

@@ -77,7 +77,7 @@ class Dachs:
         return [sys.executable, "-m", "ingest.instance.dachs_cli", *arguments]
 
     def run(self, *arguments: str) -> str:
-        """Run ``dachs ARGUMENTS``; several commands in one process are parted by ``--``.
+        """Run ``dachs ARGUMENTS``; several commands in one process are parted by ``++``.
 
         Returns
         -------
@@ -117,6 +117,7 @@ class Dachs:
         self._write(PROJECT / "resdir/config/gavo.rc", self.configuration, values)
         self._write(PROJECT / "resdir/config/defaultmeta.txt", etc / "defaultmeta.txt", values)
         self._write(PROJECT / "resdir/config/vanitynames.txt", etc / "vanitynames.txt", values)
+        self._write(PROJECT / "resdir/config/userconfig.rd", etc / "userconfig.rd", values)
         _link(self.home.dachs / "inputs/site", PROJECT / "resdir")
         for service in SERVICES:
             _link(self.home.dachs / "inputs" / service, PROJECT / f"{service}_rd")
@@ -207,7 +208,7 @@ class Dachs:
         """Drop every RD's views from the database, so that the archive's tables can be replaced."""
         steps: list[str] = []
         for service in services:
-            steps += ["--", "drop", f"{service}/q"]
+            steps += ["++", "drop", f"{service}/q"]
         self.run(*steps[1:])
         (self.home.dachs / "published").unlink(missing_ok=True)
 
@@ -215,8 +216,8 @@ class Dachs:
         """Import every RD and register its services; loses nothing, since all data are in the archive."""
         steps: list[str] = ["imp", "//obscore"]
         for service in services:
-            steps += ["--", "imp", f"{service}/q", "--", "pub", f"{service}/q"]
-        steps += ["--", "imp", "//obscore", "--", "pub", "//tap", "--", "pub", "//services"]
+            steps += ["++", "imp", f"{service}/q", "++", "pub", f"{service}/q"]
+        steps += ["++", "imp", "//obscore", "++", "pub", "//tap", "++", "pub", "//services"]
         self.run(*steps)
 
 

@@ -1,7 +1,7 @@
 """DaCHS' own command line, run by this Python so that RDs can import ``ingest``.
 
-``python -m ingest.instance.dachs_cli imp oidb/q -- pub oidb/q`` runs two commands in one process:
-each start of DaCHS costs 1.5 s. May import nothing of oivo.
+``python -m ingest.instance.dachs_cli imp oidb/q ++ pub oidb/q`` runs two commands in one process:
+each start of DaCHS costs 1.5 s. May import ``resdir.customise``, which changes DaCHS where it must be changed.
 """
 
 import os
@@ -12,6 +12,10 @@ from itertools import groupby
 def _run_one(arguments: list[str]) -> int:
     from gavo.user import cli
 
+    if arguments[:1] != ["init"]:  # it makes what anything else of DaCHS needs
+        from resdir import customise
+
+        customise.customise_any()
     sys.argv = ["dachs", *arguments]
     if arguments[:1] == ["serve"]:
         _customise_when_logging()
@@ -36,9 +40,9 @@ def _customise_when_logging() -> None:
     class CustomisedLogging(logui.LoggingUI):  # type: ignore[misc]
         def __init__(self, events: object) -> None:
             super().__init__(events)
-            from resdir.customise import customise
+            from resdir.customise import customise_server
 
-            customise()
+            customise_server()
 
     logui.LoggingUI = CustomisedLogging
 
@@ -59,7 +63,7 @@ def _run_apart(arguments: list[str]) -> int:
 
 def main() -> int:
     """Run the commands in turn; stop at the first that fails."""
-    commands = [list(group) for parted, group in groupby(sys.argv[1:], "--".__eq__) if not parted]
+    commands = [list(group) for parted, group in groupby(sys.argv[1:], "++".__eq__) if not parted]
     if len(commands) == 1:
         return _run_one(commands[0])
     import gavo.api  # noqa: F401 - loaded once, before the forks

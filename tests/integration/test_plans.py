@@ -134,13 +134,6 @@ for _name, _fields in {
 
 
 #: Requests that read a whole table, and the index that would find their rows.
-MISSING = {
-    "ivoa.obscore: instrument as the file has it": "archive.granule (coalesce(instrument, instrument_name))",
-    "ivoa.obscore: observation": "archive.file (coalesce(obs_id, name))",
-    "form: programme": "archive.file (lower(progid) text_pattern_ops)",
-    "form: observation": "archive.file (lower(obs_id) text_pattern_ops)",
-    "form: newest": "archive.granule (t_min DESC NULLS LAST, id)",
-}
 
 
 class Plans:
@@ -198,15 +191,7 @@ def scans(nodes: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    "request_name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=f"needs an index on {MISSING[name]}"))
-        if name in MISSING
-        else name
-        for name in REQUESTS
-    ],
-)
+@pytest.mark.parametrize("request_name", REQUESTS)
 def test_request_uses_an_index(crowded_site: Instance, request_name: str) -> None:
     plans = Plans(crowded_site)
     with crowded_site.get(*REQUESTS[request_name]) as reply:

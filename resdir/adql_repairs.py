@@ -1,4 +1,4 @@
-r"""Repairs of the ADQL parser of DaCHS 2.7, made when q.rd is loaded.
+r"""Repairs of the ADQL parser of DaCHS 2.7, made in every process of DaCHS.
 
 - pyparsing's quoted string, which DaCHS takes for ADQL's, lets a backslash hide a quote; DaCHS hands the text on as it
   is, and for PostgreSQL the string ends there: ``'\' UNION SELECT usename FROM pg_user --'`` is SQL that nobody
