@@ -1,22 +1,25 @@
 """Work that is done by schedule, inside the server, or by hand: what, when, and how it went.
 
-The server's scheduler calls `run_due` every minute; the schedule is the operator's (section
+The server's scheduler calls `tick` every minute; the schedule is the operator's (section
 ``schedule`` of ``oivo.toml``), the record of runs is the archive's. May import ``ingest.archive``,
 ``ingest.home`` and the pure modules.
 """
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ingest.archive import Archive
-from ingest.archive.backup import back_up
 from ingest.archive.journal import note_releases
+from ingest.archive.previews import draw_missing, remove_stale
 from ingest.archive.store import Store
 from ingest.errors import MisuseError, OivoError
 from ingest.home import Home
-from ingest.logs import log
+from ingest.instance.backup import back_up
+from ingest.logs import log, rotate_logs
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,10 @@ class Job:
         return home.settings.text(f"schedule.{self.name.replace('-', '_')}")
 
 
+#: The next run goes on where this one stops.
+_PREVIEW_SECONDS = 600.0
+
+
 def _release_dates(home: Home) -> str:
     with Archive(home).transaction() as cursor:
         return f"{note_releases(cursor, datetime.now(UTC))} files became public"
@@ -53,15 +60,24 @@ def _tidy(home: Home) -> str:
         referenced = {row.sha256 for row in cursor.fetchall()}
         cursor.execute("DELETE FROM archive.job_run WHERE started < now() - interval '1 year'")
     removed = Store(home.files).remove_unreferenced(referenced)
+    with Archive(home).transaction() as cursor:
+        stale = remove_stale(home, cursor)
     # DaCHS starts a new web.log at each megabyte and keeps all of them.
     old = sorted((home.dachs / "logs").glob("web.log.*"), key=lambda path: path.stat().st_mtime)[:-20]
     for path in old:
         path.unlink()
-    return f"{removed} stored files without owner and {len(old)} old logs removed"
+    rotate_logs(home)
+    return f"{removed} stored files without owner, {stale} old plots and {len(old)} old logs removed"
+
+
+def _previews(home: Home) -> str:
+    drawn, failed = draw_missing(home, _PREVIEW_SECONDS)
+    return f"{drawn} plots drawn{f', {failed} failed' if failed else ''}"
 
 
 JOBS = (
     Job("backup", "Dump the archive to the folder backups; keep the last backup.keep.", back_up),
+    Job("previews", "Draw the plots of new granules, for at most ten minutes a run.", _previews),
     Job("release-dates", "Note in the journal which files became public since the last run.", _release_dates),
     Job("tidy", "Remove stored bytes and logs that nothing needs any more.", _tidy),
 )
@@ -115,7 +131,7 @@ def run_job(home: Home, job: Job) -> str:
     archive = Archive(home)
     with archive.locked(f"job {job.name}") as free:
         if not free:
-            raise OivoError("is running already", place=f"job {job.name}")
+            raise OivoError("is running already", place=f"job {job.name}", remedy="wait for its end")
         with archive.transaction() as cursor:
             # Having the lock, we know that a run without an end was killed, or comes from a dump.
             cursor.execute(
@@ -143,30 +159,26 @@ def run_job(home: Home, job: Job) -> str:
     return message
 
 
-def run_due(home: Home, now: datetime | None = None) -> list[str]:
-    """Run the jobs whose time has come since they last started; return their names.
-
-    A job that fails is recorded, logged, and does not keep the others from running. Several servers may
-    call this at once: each run happens once.
-    """
+def due_jobs(home: Home, now: datetime | None = None) -> list[Job]:
+    """Return the jobs whose time has come since they last started."""
     now = now or datetime.now(UTC)
-    ran = []
+    found = []
     for job in JOBS:
         due = last_due(job.schedule(home), now)
-        if due is None or _started_since(home, job, due):
-            continue
-        try:
-            run_job(home, job)
-        except Exception:
-            log.exception("job %s", job.name)
-        ran.append(job.name)
-    return ran
+        if due is not None and not _started_since(home, job, due):
+            found.append(job)
+    return found
 
 
 def tick() -> None:
-    """Do what the server's scheduler wants each minute; what goes wrong is in oivo's log."""
+    """Do what the server's scheduler wants each minute; what goes wrong is in oivo's log.
+
+    Each job runs in a process of its own, so that the server goes on answering. Several servers
+    may call this at once: each run happens once (`run_job`).
+    """
     try:
-        run_due(Home.from_environment())
+        for job in due_jobs(Home.from_environment()):
+            subprocess.run([sys.executable, "-m", "ingest", "jobs", "run", job.name], capture_output=True, check=False)
     except Exception:
         log.exception("the schedule")
 

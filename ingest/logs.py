@@ -5,7 +5,9 @@ May import ``ingest.home``.
 
 import logging
 import logging.handlers
+import os
 import secrets
+import shutil
 
 from ingest.home import Home
 
@@ -35,6 +37,17 @@ def start_log(home: Home, run: str | None = None) -> str:
     handler.setFormatter(logging.Formatter(_FORMAT, defaults={"run": run}))
     logger.addHandler(handler)
     return run
+
+
+def rotate_logs(home: Home) -> None:
+    """Start the logs that programs append to anew when they have grown; one older copy stays.
+
+    They are copied and cut, not renamed: the programs that write into them keep them open.
+    """
+    for path in home.logs.glob("*.log"):
+        if not path.name.startswith(("oivo", "postgresql-")) and path.stat().st_size > _BYTES:
+            shutil.copyfile(path, path.with_suffix(".log.1"))
+            os.truncate(path, 0)
 
 
 log = logging.getLogger("oivo")

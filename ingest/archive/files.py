@@ -13,10 +13,13 @@ from urllib.parse import quote
 
 from ingest.archive.collections import Collection, find_collection, note, touch_collection
 from ingest.archive.connection import Archive, ArchiveError, Cursor
+from ingest.archive.findings import refuse_severe, write_findings
 from ingest.archive.granules import GranuleRules, storable, write_granules
 from ingest.archive.store import Store
 from ingest.errors import OivoError
 from ingest.oifits import Granule, OIFitsFile, granules_of, read_oifits, why_no_granules
+from ingest.oifits.check.checker import check
+from ingest.oifits.check.report import Report
 
 #: Media type of a stored file, by whether it is gzipped.
 MEDIA_TYPES = {False: "application/fits", True: "application/gzip"}
@@ -72,6 +75,7 @@ class Upload:
     content: bytes
     oifits: OIFitsFile
     granules: Sequence[Granule]
+    report: Report
 
     @property
     def media_type(self) -> str:
@@ -80,7 +84,7 @@ class Upload:
 
 
 def read_upload(name: str, content: bytes, max_bytes: int) -> Upload:
-    """Read a file's bytes and cut it into granules.
+    """Read a file's bytes, cut it into granules and check it.
 
     Raises
     ------
@@ -98,7 +102,7 @@ def read_upload(name: str, content: bytes, max_bytes: int) -> Upload:
         raise NoGranuleError(
             f"nothing in it can be published: {why_no_granules(oifits)}", place=name, remedy="mend or leave it out"
         )
-    return Upload(name, content, oifits, granules)
+    return Upload(name, content, oifits, granules, check(oifits))
 
 
 def _check_name(name: str) -> None:
@@ -130,6 +134,8 @@ class FileIngest:
         Id of the run, for the journal.
     replace
         Whether a file of the same name with other bytes takes the place of the old one.
+    accepted_reason
+        A curator's reason to take files with severe findings as level 1 or 2; it is kept.
     """
 
     archive: Archive
@@ -140,6 +146,7 @@ class FileIngest:
     authority: str
     run: str = ""
     replace: bool = False
+    accepted_reason: str = ""
 
     def add(self, upload: Upload) -> Ingested:
         """Add a file with its granules, in one transaction; the same file again changes nothing.
@@ -148,9 +155,12 @@ class FileIngest:
         ------
         ArchiveError
             When the collection does not exist, or has another file of that name and `replace` is off.
+        SevereFindingsError
+            When the checker finds the file too broken for its level.
         StoreError
             When the bytes cannot be kept.
         """
+        self.admit(upload)
         sha256 = self.store.put(upload.content)
         with self.archive.transaction() as cursor:
             # One writer a collection: two at once with one file would else both find it new.
@@ -161,10 +171,21 @@ class FileIngest:
                 return Ingested(known, Outcome.UNCHANGED, len(upload.granules))
             file_id, outcome = self._write_file(cursor, upload, sha256)
             write_granules(cursor, file_id, upload.granules, self.rules(collection, upload))
+            write_findings(cursor, file_id, upload.report, self.accepted_reason)
             touch_collection(cursor, self.collection_id)
             event = "file added" if outcome is Outcome.ADDED else "file replaced"
             note(cursor, event, self.collection_id, upload.name, self.run)
             return Ingested(file_id, outcome, len(upload.granules), self._elsewhere(cursor, sha256))
+
+    def admit(self, upload: Upload) -> None:
+        """Refuse a file that is too broken for its level.
+
+        Raises
+        ------
+        SevereFindingsError
+            Naming what is wrong.
+        """
+        refuse_severe(upload.report, self.level, self.accepted_reason)
 
     def rules(self, collection: Collection, upload: Upload) -> GranuleRules:
         """Return what decides the rights and identifiers of a file's new granules."""
@@ -172,15 +193,15 @@ class FileIngest:
         return GranuleRules(collection, self.level, category, self.now, self.authority)
 
     def _known(self, cursor: Cursor, name: str, sha256: str) -> int | None:
-        """Return the id of the file if the collection has exactly it."""
+        """Return the id of the file if the collection has exactly it, at this level."""
         cursor.execute(
-            "SELECT id, name, sha256 FROM archive.file WHERE collection_id = %s AND (name = %s OR sha256 = %s)",
+            "SELECT id, name, sha256, level FROM archive.file WHERE collection_id = %s AND (name = %s OR sha256 = %s)",
             [self.collection_id, name, sha256],
         )
         rows = cursor.fetchall()
         for row in rows:
             if row.sha256 == sha256 and row.name == name:
-                return int(row.id)
+                return self._unchanged(row.id, row.name, row.level)
         for row in rows:
             if row.sha256 == sha256:
                 raise ArchiveError(
@@ -195,6 +216,15 @@ class FileIngest:
                     remedy="rename it, or take its place with --replace",
                 )
         return None
+
+    def _unchanged(self, file_id: int, name: str, level: int) -> int | None:
+        if level != self.level and not self.replace:
+            raise ArchiveError(
+                f"is in collection {self.collection_id} already, as level {level}",
+                place=name,
+                remedy="give that level, or change it with --replace",
+            )
+        return file_id if level == self.level else None
 
     def _write_file(self, cursor: Cursor, upload: Upload, sha256: str) -> tuple[int, Outcome]:
         facts = upload.oifits.facts

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.archive.collections import find_collection
 from ingest.archive.files import FileIngest, read_upload
+from ingest.archive.findings import write_findings
 from ingest.archive.granules import write_granules
 from ingest.archive.store import StoreError
 from ingest.errors import OivoError
@@ -52,4 +53,5 @@ def _reread_one(ingest: FileIngest, identifier: int, max_bytes: int) -> Reread:
         one = replace(ingest, collection_id=row.collection_id, level=row.level)
         rules = one.rules(find_collection(cursor, row.collection_id), upload)
         write_granules(cursor, identifier, upload.granules, rules)
+        write_findings(cursor, identifier, upload.report, "")
         return Reread(row.name, len(upload.granules))

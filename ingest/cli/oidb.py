@@ -11,7 +11,9 @@ from ingest.access.policy import release_moment
 from ingest.archive.collections import KINDS, Collection, create_collection, find_collection
 from ingest.archive.files import FileIngest, Ingested, NoGranuleError, read_upload
 from ingest.archive.reread import reread_files
+from ingest.cli.check import check
 from ingest.cli.context import Context, complain, pass_context, printable
+from ingest.cli.plot import plot
 from ingest.errors import MisuseError, OivoError
 from ingest.logs import log
 from ingest.oifits import Granule, granules_of, read_oifits, why_no_granules, write_tsv
@@ -23,6 +25,11 @@ from ingest.progress import Progress
 def oidb() -> None:
     """OIFITS files, their granules and collections."""
 
+
+oidb.add_command(check)
+
+
+oidb.add_command(plot)
 
 _FILES = click.argument(
     "files", metavar="FILE…", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path)
@@ -101,10 +108,23 @@ def create(context: Context, identifier: str, name: str | None, release_date: st
 @click.option("--collection", "collection_id", metavar="ID", required=True, help="Collection to add to.")
 @click.option("--level", type=click.IntRange(1, 3), required=True, help="1 uncalibrated, 2 calibrated, 3 published.")
 @click.option("--replace", "replacing", is_flag=True, help="Let a file take the place of one of the same name.")
+@click.option(
+    "--accept-severe",
+    "reason",
+    metavar="REASON",
+    default="",
+    help="As a curator, take files of level 1 or 2 in spite of severe findings; the reason is kept.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and check the files, store nothing.")
 @pass_context
 def add(
-    context: Context, files: tuple[Path, ...], collection_id: str, level: int, replacing: bool, dry_run: bool
+    context: Context,
+    files: tuple[Path, ...],
+    collection_id: str,
+    level: int,
+    replacing: bool,
+    reason: str,
+    dry_run: bool,
 ) -> None:
     """Ingest OIFITS files into a collection.
 
@@ -115,7 +135,7 @@ def add(
     with context.archive.transaction() as cursor:
         find_collection(cursor, collection_id)
     ingest = _ingest(context, collection_id, level)
-    ingest = replace(ingest, replace=replacing)
+    ingest = replace(ingest, replace=replacing, accepted_reason=reason.strip())
     counts: dict[str, int] = {}
     total = refused = 0
     with Progress("Ingesting", len(files)) as progress:
@@ -144,6 +164,7 @@ def add(
 
 def _add_one(ingest: FileIngest, path: Path, max_bytes: int, dry_run: bool) -> Ingested | None:
     upload = read_upload(path.name, read_source(path, str(path), max_bytes), max_bytes)
+    ingest.admit(upload)
     return None if dry_run else ingest.add(upload)
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from ingest.archive.backup import restore as put_back
 from ingest.cli.context import Context, pass_context
 from ingest.errors import MisuseError
+from ingest.instance.backup import restore as put_back
 from ingest.instance.dachs import Dachs
 from ingest.instance.postgres import Cluster
 from ingest.instance.supervisor import is_served

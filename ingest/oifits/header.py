@@ -82,6 +82,11 @@ class Header:
         field = self._field(keyword)
         return None if field is None else _decode(field)[0]
 
+    def entry(self, keyword: str) -> tuple[str, Value] | None:
+        """Type letter and value of a keyword, decoded once; None when the keyword is absent."""
+        field = self._field(keyword)
+        return None if field is None else _decode(field)
+
     def value(self, keyword: str) -> Value:
         """Value of a keyword; None when it is absent or undefined."""
         field = self._field(keyword)

@@ -7,6 +7,7 @@ R numbers are the rules of the reference that oivo agrees with (oitools, compare
 
 import hashlib
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cached_property
 
 import numpy as np
@@ -23,18 +24,33 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+class Severity(IntEnum):
+    """How bad a finding is."""
+
+    #: oitools never says how bad a file is that it cannot load.
+    UNDEFINED = 0
+    INFO = 1
+    WARNING = 2
+    SEVERE = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something odd that was met while reading and did not stop it.
+    """Something odd in a file: met while reading without stopping it, or found by `ingest.oifits.check`.
 
     Attributes
     ----------
     rule
-        What was met: TRAILING_BYTES, TABLE_NAME_CASE, TABLE_NOT_BINARY, TABLE_REPEATED, INSNAME_MISSING.
+        What was met. The reader says TRAILING_BYTES, TABLE_NAME_CASE, TABLE_NOT_BINARY, TABLE_REPEATED and
+        INSNAME_MISSING; the checks say the rules of `ingest.oifits.check.rules`.
     message
         What was found and what was done.
     hdu, extname, member
         Where; None and empty when it concerns the file.
+    severity
+        How bad it is; the reader leaves that to the checks.
+    occurrences
+        In how many places of the member: rows, cells, values.
     """
 
     rule: str
@@ -42,6 +58,8 @@ class Finding:
     hdu: int | None = None
     extname: str = ""
     member: str = ""
+    severity: Severity = Severity.UNDEFINED
+    occurrences: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,3 +180,135 @@ def rename_card(content: bytes, hdu: int, keyword: str, name: str) -> bytes:
     """Give a card another keyword, so that the first is missing."""
     start = content.index(keyword.ljust(8).encode() + b"=", hdu_offsets(content)[hdu])
     return content[:start] + name.ljust(8).encode() + content[start + 8 :]
+
+
+#: STAXYZ of the stations of a sound file, m: further apart than any of its projected baselines is long.
+_PLACES = np.array([[0.0, 0, 0], [200, 0, 0], [0, 200, 0], [0, 0, 200]])
+
+
+def sound_tables(version: int) -> dict[str, tuple[Columns, dict[str, Any]]]:
+    """Columns and keywords of every table of a version, as the standard has them, with nothing odd."""
+    revision = {"OI_REVN": version}
+    target_columns: Columns = {
+        "TARGET_ID": ("I", np.array([1])),
+        "TARGET": ("16A", np.array(["HD 1"])),
+        "RAEP0": ("D", np.array([10.0]), "deg"),
+        "DECEP0": ("D", np.array([-20.0]), "deg"),
+        "EQUINOX": ("E", np.array([2000.0]), "yr"),
+        **{name: ("D", np.zeros(1), "deg") for name in ("RA_ERR", "DEC_ERR")},
+        "SYSVEL": ("D", np.zeros(1), "m/s"),
+        "VELTYP": ("8A", np.array(["UNKNOWN"])),
+        "VELDEF": ("8A", np.array(["OPTICAL"])),
+        **{name: ("D", np.zeros(1), "deg/yr") for name in ("PMRA", "PMDEC", "PMRA_ERR", "PMDEC_ERR")},
+        **{name: ("E", np.zeros(1), "deg") for name in ("PARALLAX", "PARA_ERR")},
+        "SPECTYP": ("16A", np.array(["F0V"])),
+    }
+    array_columns: Columns = {
+        "TEL_NAME": ("16A", np.array([f"AT{n}" for n in range(1, 5)])),
+        "STA_NAME": ("16A", np.array(["A0", "B2", "C1", "D0"])),
+        "STA_INDEX": ("I", np.arange(1, 5)),
+        "DIAMETER": ("E", np.full(4, 1.8), "m"),
+        "STAXYZ": ("3D", _PLACES, "m"),
+    }
+    site = {"ARRNAME": "VLTI", "FRAME": "GEOCENTRIC", **dict(zip(("ARRAYX", "ARRAYY", "ARRAYZ"), VLTI, strict=True))}
+    made: dict[str, tuple[Columns, dict[str, Any]]] = {
+        "OI_TARGET": (target_columns, revision),
+        "OI_ARRAY": (array_columns, {**revision, **site}),
+        "OI_WAVELENGTH": (
+            {"EFF_WAVE": ("E", np.array([1.6e-6, 1.7e-6]), "m"), "EFF_BAND": ("E", np.full(2, 4e-8), "m")},
+            {**revision, "INSNAME": "PIONIER"},
+        ),
+        "OI_VIS": _sound_data("OI_VIS", revision),
+        "OI_VIS2": _sound_data("OI_VIS2", revision),
+        "OI_T3": _sound_data("OI_T3", revision),
+    }
+    if version == 2:
+        target_columns["CATEGORY"] = ("3A", np.array(["SCI"]))
+        array_columns |= {"FOV": ("D", np.full(4, 0.2), "arcsec"), "FOVTYPE": ("6A", np.array(["FWHM"] * 4))}
+        made["OI_VIS2"][0]["CORRINDX_VIS2DATA"] = ("J", np.array([1, 3]))
+        made["OI_VIS2"][1]["CORRNAME"] = "MATRIX"
+        made |= _sound_new_tables()
+    return made
+
+
+def _sound_data(extname: str, keywords: dict[str, Any], unit: str | None = None) -> tuple[Columns, dict[str, Any]]:
+    """Two rows, two channels; the second row holds the last two stations."""
+    names, uv, stations = _DATA[extname]
+    units = {name: "deg" for name in names if "PHI" in name} | {name: unit for name in names if unit}
+    columns: Columns = {
+        "TARGET_ID": ("I", np.ones(2, int)),
+        "TIME": ("D", np.full(2, 21600.0 if keywords["OI_REVN"] == 1 else 0.0), "s"),
+        "MJD": ("D", np.full(2, MJD), "day"),
+        "INT_TIME": ("D", np.full(2, 60.0), "s"),
+        **{
+            name: (
+                "2D",
+                np.full((2, 2), 0.02 if name.endswith("ERR") else 0.5),
+                *([units[name]] if name in units else []),
+            )
+            for name in names
+        },
+        **{name: ("D", np.full(2, 30.0 + 10 * n), "m") for n, name in enumerate(uv)},
+        "STA_INDEX": (f"{stations}I", np.array([range(1, stations + 1), range(5 - stations, 5)]).squeeze()),
+        "FLAG": ("2L", np.zeros((2, 2), bool)),
+    }
+    return columns, {**keywords, "DATE-OBS": "2009-06-18", "INSNAME": "PIONIER", "ARRNAME": "VLTI"}
+
+
+def _sound_new_tables() -> dict[str, tuple[Columns, dict[str, Any]]]:
+    flux, keywords = _sound_data("OI_FLUX", {"OI_REVN": 1}, "adu")
+    del flux["TIME"]
+    polarisation: Columns = {
+        "TARGET_ID": ("I", np.array([1])),
+        "INSNAME": ("70A", np.array(["PIONIER"])),
+        "MJD_OBS": ("D", np.array([MJD - 1]), "d"),
+        "MJD_END": ("D", np.array([MJD + 1]), "d"),
+        **{name: ("2C", np.ones((1, 2), complex)) for name in ("JXX", "JYY", "JXY", "JYX")},
+        "STA_INDEX": ("I", np.array([1])),
+    }
+    correlation: Columns = {
+        "IINDX": ("J", np.array([1, 2])),
+        "JINDX": ("J", np.array([2, 4])),
+        "CORR": ("D", np.array([0.5, 0.2])),
+    }
+    return {
+        "OI_FLUX": (flux, {**keywords, "CALSTAT": "U"}),
+        "OI_CORR": (correlation, {"OI_REVN": 1, "CORRNAME": "MATRIX", "NDATA": 4}),
+        "OI_INSPOL": (
+            polarisation,
+            {"OI_REVN": 1, "ARRNAME": "VLTI", "NPOL": 1, "ORIENT": "NORTH", "MODEL": "none"},
+        ),
+    }
+
+
+def sound(
+    version: int = 2,
+    odd: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    without: Sequence[str] = (),
+    extra: Sequence[fits.hdu.base.ExtensionHDU] = (),
+    cards: Mapping[str, Any] | None = None,
+    drop: Sequence[str] = (),
+) -> bytes:
+    """A file with every table of a version, in which the checker finds nothing.
+
+    Parameters
+    ----------
+    odd
+        By EXTNAME what `table` changes: ``{"OI_T3": {"drop": ["MJD"]}}``.
+    without
+        Tables to leave out.
+    extra
+        HDUs to add.
+    cards, drop
+        Cards of the primary header to set and to leave out.
+    """
+    tables = [
+        table(extname, columns, keywords, **(odd or {}).get(extname, {}))
+        for extname, (columns, keywords) in sound_tables(version).items()
+        if extname not in without
+    ]
+    primary = {"ORIGIN": "ESO", "DATE": "2009-06-19", "TELESCOP": "ESO-VLTI-A1234", "INSTRUME": "PIONIER"}
+    primary |= {"OBSERVER": "A. Person", "INSMODE": "FREE", "OBJECT": "HD 1"}
+    wanted = {keyword: value for keyword, value in {**primary, **(cards or {})}.items() if keyword not in drop}
+    return file(*tables, *extra, version=version, cards=wanted)

@@ -38,7 +38,7 @@ def test_pages_are_up_to_date():
 
 
 def test_the_check_sees_a_change(tmp_path, monkeypatch, capsys):
-    for name in ("cli.md", "operator.md"):
+    for name in ("cli.md", "operator.md", "validator.md"):
         (tmp_path / name).write_text(PAGES[name].replace("8080", "8081"), encoding="utf-8")
     monkeypatch.setattr(build_docs, "DOCS", tmp_path)
     monkeypatch.setattr("sys.argv", ["build_docs", "--check"])

@@ -1,7 +1,8 @@
 """Backups: a dump of the schema ``archive``. The files are in the store and are copied as files.
 
 A dump restored into a new instance gives the same rows with the same identifiers; what DaCHS
-publishes is made again from them. May import ``ingest.home`` and ``ingest.instance.postgres``.
+publishes is made again from them. May import ``ingest.home``, ``ingest.archive.connection`` and
+``ingest.instance.postgres``.
 """
 
 import subprocess
