@@ -1,4 +1,4 @@
-"""Writes what of the documentation follows from the code: the command line, and the table of settings.
+"""Writes what of the documentation follows from the code: the command line, the tables of settings and of rules.
 
 `.venv/bin/python -m tests.build_docs` writes; with `--check` it writes nothing, names what is out of
 date and ends with status 1. `tests/unit/test_docs.py` checks the same.
@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 
 from ingest.cli import cli
+from ingest.oifits.check.rules import Override, Rule, load_rules
 from ingest.settings import SETTINGS
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-BEGIN, END = "<!-- settings -->", "<!-- /settings -->"
 
 _HEAD = """\
 # The command line
@@ -54,15 +54,52 @@ def settings_table() -> str:
     return "\n".join(rows)
 
 
+def rules_table() -> str:
+    """Return the table of the checker's rules in Markdown."""
+    rows = [
+        "| rule | whose | OIFITS | severity | what must hold; what a breach means; repair |",
+        "|---|---|---|---|---|",
+    ]
+    for rule in load_rules().values():
+        versions = ", ".join(map(str, rule.versions))
+        text = f"**{rule.asks}.** {rule.explains} *{rule.repair}*{_follows(rule)}"
+        rows.append(f"| `{rule.name}` | {rule.source} {rule.paragraph} | {versions} | {_severities(rule)} | {text} |")
+    return "\n".join(rows)
+
+
+def _follows(rule: Rule) -> str:
+    return f" Follows from {', '.join(f'`{name}`' for name in rule.implied_by)}." if rule.implied_by else ""
+
+
+def _severities(rule: Rule) -> str:
+    """The severity and its exceptions, of which those that only repeat it for another profile are left out."""
+    others = [_exception(other) for other in rule.exceptions if other.severity is not rule.severity]
+    return "; ".join([rule.severity.name, *others])
+
+
+def _exception(other: Override) -> str:
+    severity = "not reported" if other.severity is None else other.severity.name
+    places = " of ".join(filter(None, [", ".join(other.members).replace("*", "…"), ", ".join(other.tables)]))
+    of = " ".join(filter(None, [other.profile and f"in `{other.profile}`", places and f"for {places}"]))
+    case = f" when {other.case}" if other.case else ""
+    return f"{severity} {of}{case}{f' ({other.why})' if other.why else ''}"
+
+
 def pages() -> dict[Path, str]:
     """Return what the pages should be, by their paths."""
-    operator = DOCS / "operator.md"
-    before, _, rest = operator.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
     return {
         DOCS / "cli.md": command_line(),
-        operator: f"{before}{BEGIN}\n{settings_table()}\n{END}{after}",
+        DOCS / "operator.md": _filled(DOCS / "operator.md", "settings", settings_table()),
+        DOCS / "validator.md": _filled(DOCS / "validator.md", "rules", rules_table()),
     }
+
+
+def _filled(page: Path, name: str, text: str) -> str:
+    """Return a page with text between the two comments of that name."""
+    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n{text}\n{end}{after}"
 
 
 def outdated() -> list[Path]:

@@ -11,7 +11,7 @@ from ingest.archive.connection import Cursor
 from ingest.archive.delivery import StoredFile, find_file
 from ingest.archive.granules import storable
 from ingest.errors import OivoError
-from ingest.oifits.check.report import Report
+from ingest.oifits.check.report import Report, verdict
 from ingest.oifits.check.rules import load_rules
 from ingest.oifits.model import Severity
 
@@ -57,9 +57,9 @@ def refuse_severe(report: Report, level: int, accepted_reason: str) -> None:
     SevereFindingsError
         Naming the first of the findings.
     """
-    severe = [finding for finding in report.findings if finding.severity >= Severity.SEVERE]
-    if level == 3 or accepted_reason or not severe:
+    if accepted_reason or not verdict(report, level).refused:
         return
+    severe = [finding for finding in report.findings if finding.severity is Severity.SEVERE]
     first = severe[0]
     where = f"HDU {first.hdu} ({first.extname})" if first.hdu is not None else "the file"
     more = f", and {len(severe) - 1} more" if len(severe) > 1 else ""
@@ -88,8 +88,7 @@ def write_findings(cursor: Cursor, file_id: int, report: Report, accepted_reason
                message) VALUES %s""",
         rows,
     )
-    severe = sum(finding.severity >= Severity.SEVERE for finding in report.findings)
-    warnings = sum(finding.severity == Severity.WARNING for finding in report.findings)
+    severe, warnings = report.count(Severity.SEVERE), report.count(Severity.WARNING)
     cursor.execute(
         """UPDATE archive.file SET checked_at = now(), nb_severe = %s, nb_warnings = %s,
                accepted_reason = coalesce(nullif(%s, ''), accepted_reason) WHERE id = %s""",

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ingest import __version__
+from ingest.cli.bench import bench
 from ingest.cli.context import Context, complain
 from ingest.cli.instance import down, status, supervise, up
 from ingest.cli.jobs import jobs
@@ -54,7 +55,7 @@ def cli(context: click.Context, home: Path | None, debug: bool) -> None:
     context.obj = Context(Home(home.absolute()) if home else Home.from_environment(), debug)
 
 
-for command in (up, down, status, supervise, oidb, jobs, restore):
+for command in (up, down, status, supervise, oidb, jobs, restore, bench):
     cli.add_command(command)
 
 

@@ -45,6 +45,13 @@ class Data:
         return self._or_nan("MJD")
 
     @cached_property
+    def mjd_range(self) -> tuple[float, float]:
+        """Smallest and largest MJD, d; NaN for both when there is none."""
+        if not self.table.rows:
+            return np.nan, np.nan
+        return float(np.fmin.reduce(self.mjd)), float(np.fmax.reduce(self.mjd))
+
+    @cached_property
     def int_time(self) -> Floats:
         """INT_TIME, s, shape (rows,); NaN when the column is absent."""
         return self._or_nan("INT_TIME")

@@ -68,11 +68,12 @@ class Header:
         The cards before END, a multiple of 80 bytes.
     """
 
-    __slots__ = ("_offsets", "raw")
+    __slots__ = ("_fields", "_offsets", "raw")
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
         self._offsets: dict[bytes, int] | None = None
+        self._fields: dict[str, bytes | None] = {}
 
     def __contains__(self, keyword: str) -> bool:
         return self._offset(keyword) is not None
@@ -81,6 +82,11 @@ class Header:
         """Type letter of a keyword's value as in `Card.kind`; None when the keyword is absent."""
         field = self._field(keyword)
         return None if field is None else _decode(field)[0]
+
+    def is_text(self, keyword: str) -> bool | None:
+        """Tell whether the value of a keyword is in quotes, without decoding it; None when the keyword is absent."""
+        field = self._field(keyword)
+        return None if field is None else field.lstrip(b" ").startswith(b"'")
 
     def entry(self, keyword: str) -> tuple[str, Value] | None:
         """Type letter and value of a keyword, decoded once; None when the keyword is absent."""
@@ -145,7 +151,12 @@ class Header:
         return None
 
     def _field(self, keyword: str) -> bytes | None:
-        """What follows the equals sign of a keyword."""
+        """What follows the equals sign of a keyword; kept, because reader and checks ask for the same ones."""
+        if keyword not in self._fields:
+            self._fields[keyword] = self._find_field(keyword)
+        return self._fields[keyword]
+
+    def _find_field(self, keyword: str) -> bytes | None:
         offset = self._offset(keyword)
         if offset is None:
             return None

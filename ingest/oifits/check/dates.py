@@ -28,8 +28,7 @@ def check_dates(context: Context, data: Data) -> None:
     table, mjd = data.table, data.mjd
     if not table.rows:
         return
-    latest = np.fmax.reduce(mjd)
-    if latest > _JULIAN:
+    if data.mjd_range[1] > _JULIAN:
         julian = mjd > _JULIAN
         message = f"MJD is {mjd[julian.argmax()]:.10g} ({rows_of(julian)}), which is a Julian date"
         context.add("MJD_IS_JD", table, "MJD", message, count_of(julian))
@@ -47,7 +46,7 @@ def check_dates(context: Context, data: Data) -> None:
 
 def _check_day(context: Context, data: Data, day: int) -> bool:
     """Tell whether DATE-OBS is the date of the first MJD, or MJD is no date at all, which another rule says."""
-    earliest = np.fmin.reduce(data.mjd)
+    earliest = data.mjd_range[0]
     if not MJD_RANGE[0] <= earliest <= MJD_RANGE[1] or abs(np.floor(earliest) - day) <= _DAYS:
         return True
     message = f"DATE-OBS is MJD {day}, the first MJD of the table is {earliest:.4f}"

@@ -78,7 +78,9 @@ def check_keywords(context: Context, table: Table) -> None:
         context.add("GENERIC_KEYWORD_VAL_ACCEPTED_STR", table, "EXTNAME", message, case="EXTNAME is of OIFITS 2")
     for keyword in _keywords(table.extname, context.version):
         _check_keyword(context, table, keyword)
-    revision = _integer(table.header, "OI_REVN")
+    revision = table.header.integer("OI_REVN")
+    if revision is None:
+        revision = _integer(table.header, "OI_REVN")
     expected = rule.revisions[context.version - 1] or 1
     if revision is not None and revision != expected:
         message = f"OI_REVN is {revision}, in OIFITS {context.version} it is {expected}"
@@ -92,7 +94,12 @@ def _keywords(extname: str, version: int) -> tuple[Keyword, ...]:
 
 
 def _check_keyword(context: Context, where: Table | HDU, keyword: Keyword) -> None:
-    entry = where.header.entry(keyword.name)
+    header = where.header
+    if keyword.kind == "A" and header.is_text(keyword.name):
+        if keyword.accepted:
+            _check_accepted(context, where, keyword, header.text(keyword.name))
+        return
+    entry = header.entry(keyword.name)
     if entry is None:
         if not keyword.optional:
             context.add("GENERIC_KEYWORD_MANDATORY", where, keyword.name, f"{keyword.name} is missing")
@@ -103,13 +110,10 @@ def _check_keyword(context: Context, where: Table | HDU, keyword: Keyword) -> No
             context.add("GENERIC_KEYWORD_MANDATORY", where, keyword.name, f"{keyword.name} has no value")
         return
     if keyword.kind == "A":
-        if kind != "A":
-            message = f"{keyword.name} is {value}, a text in quotes is expected"
-            context.add("GENERIC_KEYWORD_FORMAT", where, keyword.name, message, case="it is no text")
-        elif keyword.accepted:
-            _check_accepted(context, where, keyword, where.header.text(keyword.name))
+        message = f"{keyword.name} is {value}, a text in quotes is expected"
+        context.add("GENERIC_KEYWORD_FORMAT", where, keyword.name, message, case="it is no text")
         return
-    found = _number_kind(kind, str(value))
+    found = {"I": "J", "R": "D"}.get(kind) or _number_kind(kind, str(value))
     if found != keyword.kind:
         _odd_number(context, where, keyword, found, str(value))
 

@@ -148,7 +148,7 @@ def check_times(context: Context, data: Data) -> None:
     """MJD and INT_TIME of a table of measurements."""
     table, mjd, int_time = data.table, data.mjd, data.int_time
     if table.rows:
-        earliest, latest = np.fmin.reduce(mjd), np.fmax.reduce(mjd)
+        earliest, latest = data.mjd_range
         if not (earliest >= MJD_RANGE[0] and latest <= MJD_RANGE[1]):
             _odd_dates(context, data, earliest, latest)
             _note_not_positive(context, table, "MJD", mjd)
