@@ -161,7 +161,13 @@ SETTINGS = (
         "limits", "sync_upload_bytes", 500000, "Size of a table uploaded to a synchronous query.", _whole(1, 10**9)
     ),
     Setting("limits", "oifits_bytes", 536870912, "Size of an OIFITS file, unpacked.", _whole(2880, 10**11)),
+    Setting(
+        "limits", "validator_bytes", 64000000, "Size of what is sent to the validator at a time.", _whole(2880, 10**10)
+    ),
+    Setting("limits", "validator_seconds", 60, "Time to check one upload; then it is ended.", _whole(1, 3600)),
+    Setting("limits", "validator_jobs", 2, "Uploads checked at a time, for each worker; others wait.", _whole(1, 64)),
     Setting("schedule", "backup", "03:30", "Dump of the archive to the folder backups.", _schedule),
+    Setting("schedule", "previews", "every 10 minutes", "Quick-look plots of granules that have none yet.", _schedule),
     Setting("schedule", "release_dates", "00:05", "Note in the journal which data became public.", _schedule),
     Setting("schedule", "tidy", "04:30", "Remove stored bytes and upload leftovers that nothing refers to.", _schedule),
     Setting("backup", "keep", 7, "How many dumps are kept.", _whole(1, 1000)),

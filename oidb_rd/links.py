@@ -14,7 +14,9 @@ from gavo.protocols.soda import DatalinkFault
 
 from ingest.archive import Archive
 from ingest.archive.delivery import GranuleRecord, find_granule
+from ingest.archive.previews import BusyError, PreviewError, ensure_preview, find_drawable
 from ingest.home import Home
+from ingest.logs import log
 
 
 class GranuleDescriptor(DatalinkDescriptorMixin):
@@ -58,6 +60,15 @@ def links_of(descriptor: GranuleDescriptor) -> Iterator[Any]:
         contentType=granule.file.media_type,
         contentLength=granule.file.size_bytes,
     )
+    if public:
+        yield from _preview(descriptor)
+        yield LinkDef(
+            descriptor.pubDID,
+            f"{getConfig('web', 'serverURL')}/reports/{granule.file.id}",
+            description="What the OIFITS checker says of the file",
+            semantics="#auxiliary",
+            contentType="text/html",
+        )
     if granule.bibcode:
         yield LinkDef(
             descriptor.pubDID,
@@ -66,6 +77,29 @@ def links_of(descriptor: GranuleDescriptor) -> Iterator[Any]:
             semantics="#documentation",
             contentType="text/html",
         )
+
+
+def _preview(descriptor: GranuleDescriptor) -> Iterator[Any]:
+    """Yield the link to the plot sheet, drawn now if it is not there yet: a link tells the size."""
+    home = Home.from_environment()
+    granule = descriptor.granule
+    try:
+        with Archive(home).transaction() as cursor:
+            drawable = find_drawable(cursor, granule.id)
+        size = ensure_preview(home, drawable).stat().st_size if drawable else None
+    except BusyError:
+        size = None
+    except PreviewError as error:
+        log.warning("%s", error)
+        return
+    yield LinkDef(
+        descriptor.pubDID,
+        f"{getConfig('web', 'serverURL')}/plots/{granule.id}.png",
+        description="Quick look: uv plane, visibilities, closure phases",
+        semantics="#preview",
+        contentType="image/png",
+        contentLength=size,
+    )
 
 
 def _until(granule: GranuleRecord) -> str:

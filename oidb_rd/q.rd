@@ -281,9 +281,52 @@
     ]]></viewStatement>
   </table>
 
+  <table id="finding" onDisk="True" adql="True">
+    <meta name="description">What the OIFITS checker found in each file that is public: which rule of the standard, of
+      JMMC or of oivo is broken, where, how often, and how bad that is. Files of granules: file_id in oidb.oidb.</meta>
+    <primary>file_id, number</primary>
+    <foreignKey inTable="oidb" source="file_id" dest="file_id" metaOnly="True"/>
+    <index name="finding_file" columns="file_id" metaOnly="True"/>
+    <index name="finding_rule" columns="rule" metaOnly="True"/>
+    <column name="file_id" type="bigint" required="True" ucd="meta.id;meta.file" tablehead="File" verbLevel="1"
+      description="Identifier of the file; file_id in oidb.oidb."/>
+    <column name="number" type="integer" required="True" ucd="meta.number" tablehead="N" verbLevel="10"
+      description="Number of the finding within its file."/>
+    <column name="file_name" type="text" required="True" ucd="meta.id;meta.file" tablehead="File name" verbLevel="1"
+      description="Name of the file."/>
+    <column original="//obscore#ObsCore.obs_collection"
+      description="Collection of the file: id in oidb.collection."/>
+    <column name="hdu" type="integer" ucd="meta.id" tablehead="HDU" verbLevel="5"
+      description="Number of the HDU in the file, the primary one is 0; NULL for the file as a whole.">
+      <values nullLiteral="-1"/></column>
+    <column name="hdu_name" type="text" ucd="meta.id" tablehead="Table" verbLevel="1"
+      description="EXTNAME of the HDU."/>
+    <column name="member" type="text" ucd="meta.id" tablehead="Member" verbLevel="1"
+      description="Column or keyword."/>
+    <column name="rule" type="text" required="True" ucd="meta.code.error" tablehead="Rule" verbLevel="1"
+      description="Name of the rule; those of oitools have its names."/>
+    <column name="origin" type="text" required="True" ucd="meta.ref" tablehead="Origin" verbLevel="5"
+      description="Whose rule it is: OIFITS (the standard), JMMC or oivo."/>
+    <column name="severity" type="text" required="True" ucd="meta.code.qual" tablehead="Severity" verbLevel="1"
+      description="SEVERE, WARNING or INFO."/>
+    <column name="occurrences" type="integer" required="True" ucd="meta.number" tablehead="Times" verbLevel="5"
+      description="How many values, rows or cells break the rule."/>
+    <column name="message" type="text" required="True" ucd="meta.note" tablehead="Finding" verbLevel="1"
+      description="What was found."/>
+    <viewStatement><![CDATA[
+      CREATE VIEW \curtable AS (SELECT \colNames FROM (
+        SELECT d.file_id, d.number, f.name AS file_name, f.collection_id AS obs_collection, d.hdu, d.hdu_name, d.member,
+          d.rule, d.origin, d.severity, d.occurrences, d.message
+        FROM archive.finding AS d JOIN archive.file AS f ON f.id = d.file_id
+        WHERE NOT EXISTS (SELECT FROM archive.granule AS g WHERE g.file_id = f.id
+          AND g.data_rights <> 'public' AND coalesce(g.obs_release_date > now(), true))) AS q)
+    ]]></viewStatement>
+  </table>
+
   <data id="publish">
     <make table="collection"/>
     <make table="oidb"/>
+    <make table="finding"/>
   </data>
 
   <service id="scs" allowed="scs.xml,form">
@@ -319,9 +362,27 @@
     </datalinkCore>
   </service>
 
+  <service id="plot" allowed="custom" customPage="plotpage">
+    <meta name="title">OiDB plots</meta>
+    <meta name="description">Quick-look sheets of granules, as private as their files.</meta>
+    <nullCore/>
+  </service>
+
   <service id="file" allowed="custom" customPage="filepage">
     <meta name="title">OiDB files</meta>
     <meta name="description">Delivery of OIFITS files; private ones only to those who may read them.</meta>
+    <nullCore/>
+  </service>
+
+  <service id="report" allowed="custom" customPage="reportpage">
+    <meta name="title">OIFITS reports</meta>
+    <meta name="description">What the OIFITS checker says of each file of OiDB, as private as the file.</meta>
+    <nullCore/>
+  </service>
+
+  <service id="validator" allowed="custom" customPage="validatorpage">
+    <meta name="title">OIFITS validator</meta>
+    <meta name="description">Checks OIFITS files and draws them, in the browser or for programs; nothing is kept.</meta>
     <nullCore/>
   </service>
 

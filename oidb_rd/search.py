@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from gavo import base, rsc
@@ -17,6 +17,7 @@ from gavo.svcs import outputdef, standardcores
 
 from ingest.archive import Archive
 from ingest.archive.lookup import collections_like, names_are_known, positions_of_names
+from ingest.archive.previews import cached_thumbnails
 from ingest.home import Home
 from ingest.oifits.names import BANDS, facility_of, instrument_of
 from oidb_rd.resolver import Position, PositionError, ResolverError, ask_sesame, parse_position
@@ -81,11 +82,12 @@ class Condition:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What the result page needs to know besides the rows."""
+    """What the result page needs to know besides the rows; thumbnails are ids of granules that have one."""
 
     conditions: tuple[Condition, ...]
     matched: int
     matched_exactly: bool
+    thumbnails: frozenset[int] = frozenset()
 
 
 def like_pattern(text: str) -> str:
@@ -394,9 +396,16 @@ def run(service: Any, query_meta: Any, arguments: Mapping[str, Any]) -> Any:
         standardcores.mapDBErrors(*sys.exc_info())
     result.noPostprocess = True
     query_meta["Matched"] = len(result.rows)
-    query_meta["search"] = SearchResult(conditions, min(counted, MOST_COUNTED), counted <= MOST_COUNTED)
+    thumbnails = _thumbnails(result.rows) if on_page else frozenset()
+    query_meta["search"] = SearchResult(conditions, min(counted, MOST_COUNTED), counted <= MOST_COUNTED, thumbnails)
     result.setMeta("_queryStatus", "OVERFLOW" if counted > len(result.rows) else "OK")
     return result
+
+
+def _thumbnails(rows: list[dict[str, Any]]) -> frozenset[int]:
+    home = Home.from_environment()
+    with Archive(home).transaction() as cursor:
+        return cached_thumbnails(home, cursor, [row["id"] for row in rows], datetime.now(UTC))
 
 
 def _limit(arguments: Mapping[str, Any], most: int) -> int:

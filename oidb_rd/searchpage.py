@@ -179,14 +179,15 @@ class SearchResult(nevowc.NevowcElement):
     @template.renderer
     def body(self, request: Request, tag: Any) -> Any:
         """Insert the rows."""
-        return tag[[_row(row) for row in self.rows]]
+        drawn = self.search.thumbnails
+        return tag[[_row(row, row["id"] in drawn) for row in self.rows]]
 
 
-def _row(row: dict[str, Any]) -> Any:
+def _row(row: dict[str, Any], drawn: bool) -> Any:
     night = row["local_night"]
     instrument = row["instrument"] or row["instrument_name"]
     return tags.tr[
-        tags.th(scope="row")[row["target_name"] or "(no name)"],
+        tags.th(scope="row")[row["target_name"] or "(no name)", _plot(row) if drawn else ""],
         _cell("Date (UTC)", _two_lines(_moment(row["t_min"]), f"night of {night}" if night else ""), "moment"),
         _cell(
             "Instrument", _two_lines(instrument, row["facility"] or row["facility_name"]), title=row["instrument_name"]
@@ -201,6 +202,14 @@ def _row(row: dict[str, Any]) -> Any:
         _cell("Rights", _rights(row), "rights"),
         _cell("Collection", _two_lines(_collection(row["obs_collection"]), row["datapi"] or "")),
         _cell("File", _two_lines(*_file(row))),
+    ]
+
+
+def _plot(row: dict[str, Any]) -> Any:
+    path = base.makeSitePath(f"/plots/{row['id']}")
+    told = f"Quick look at {row['target_name'] or 'the granule'}: uv plane, visibilities, closure phases"
+    return tags.a(href=f"{path}.png", class_="thumbnail")[
+        tags.img(src=f"{path}-thumbnail.png", alt=told, loading="lazy", width="150", height="100")
     ]
 
 

@@ -31,9 +31,9 @@ def customise_server() -> None:
     from gavo.web import ifpages, root
     from twisted.web.http import Request
 
-    from resdir import skin
+    from resdir import skin, uploads
 
-    class IdentifiedRequest(root.site.requestFactory):  # type: ignore[misc]
+    class IdentifiedRequest(uploads.ValidatorUploads, root.site.requestFactory):  # type: ignore[misc]
         """A request with an id, which its reply (X-Request-Id) and every line about it in the logs carry.
 
         DaCHS' logs do not tell which lines belong together, nor does a user's report tell which they are.

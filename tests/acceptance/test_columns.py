@@ -56,7 +56,10 @@ facility_name      Provenance.ObsConfig.Facility.name                    meta.id
 instrument_name    Provenance.ObsConfig.Instrument.name                  meta.id;instr                  -
 """
 
-FOREIGN_KEYS = {("oidb.oidb", "obs_collection", "oidb.collection", "id")}
+FOREIGN_KEYS = {
+    ("oidb.oidb", "obs_collection", "oidb.collection", "id"),
+    ("oidb.finding", "file_id", "oidb.oidb", "file_id"),
+}
 
 
 @dataclass(frozen=True)

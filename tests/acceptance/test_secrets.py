@@ -16,6 +16,7 @@ PUBLISHED = {
     "ivoa.emptyobscore",
     "ivoa.obscore",
     "oidb.collection",
+    "oidb.finding",
     "oidb.oidb",
     "tap_schema.columns",
     "tap_schema.groups",

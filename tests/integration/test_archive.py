@@ -46,7 +46,9 @@ def snapshot(instance: Instance, name: str) -> dict[str, list[Any]]:
     """Everything that the archive has of a collection, in a fixed order."""
     queries = {
         "collection": "SELECT * FROM archive.collection WHERE id = %s",
-        "file": "SELECT * FROM archive.file WHERE collection_id = %s ORDER BY id",
+        # all but the moment of the last check
+        "file": """SELECT id, name, url_name, level, size_bytes, sha256, md5, progid, obs_id, added, updated, nb_severe,
+                       nb_warnings FROM archive.file WHERE collection_id = %s ORDER BY id""",
         "granule": """SELECT g.* FROM archive.granule AS g JOIN archive.file AS f ON f.id = g.file_id
                       WHERE collection_id = %s ORDER BY g.id""",
         "published": """SELECT id, obs_publisher_did, access_url, data_rights, t_min FROM oidb.oidb

@@ -135,7 +135,7 @@ def test_the_environment_overrides_the_file(tmp_path, setting):
         other = "12:34"
     if other is None:
         other = "http://other.example" if setting.name in ("base_url", "sesame") else "5000"
-    if setting.name in ("workers", "async_jobs", "keep"):
+    if setting.name in ("workers", "async_jobs", "keep", "validator_jobs", "validator_seconds"):
         other = "5"
     settings = load(tmp_path, defaults_file(), **{f"OIVO_{setting.section}_{setting.name}".upper(): other})
     assert settings[setting.key] == type(setting.default)(other) != setting.default
