@@ -20,7 +20,14 @@ class AccountError(OivoError):
     """The unprivileged account cannot be made or cannot do its work."""
 
 
-def _ensure_account() -> pwd.struct_passwd:
+def ensure_account() -> pwd.struct_passwd:
+    """Return the account that servers run as, making it where there is none; only root can.
+
+    Raises
+    ------
+    AccountError
+        When it cannot be made.
+    """
     try:
         return pwd.getpwnam(ACCOUNT)
     except KeyError:
@@ -32,7 +39,7 @@ def _ensure_account() -> pwd.struct_passwd:
     return pwd.getpwnam(ACCOUNT)
 
 
-def _reachable(path: Path, account: pwd.struct_passwd) -> bool:
+def reachable(path: Path, account: pwd.struct_passwd) -> bool:
     """Tell whether the account may read a folder, asked of the kernel in a child process."""
     done = subprocess.run(
         [shutil.which("test") or "/usr/bin/test", "-r", str(path), "-a", "-x", str(path)],
@@ -74,10 +81,10 @@ def drop_privileges(home: Home) -> None:
     if home.exists() and home.owner.pw_uid != 0:
         account = home.owner
     else:
-        account = _ensure_account()
+        account = ensure_account()
         _hand_over(home, account)
     for folder in (PROJECT, home.root):
-        if not _reachable(folder, account):
+        if not reachable(folder, account):
             raise AccountError(
                 f"the account {account.pw_name}, which servers run as, cannot get into it",
                 place=str(folder),
