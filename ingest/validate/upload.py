@@ -145,7 +145,7 @@ def _files_of(name: str, content: bytes, room: int) -> Iterator[Submitted]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             yield from _members_of(name, archive, room)
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OverflowError, OSError, EOFError) as error:
         # the messages of zipfile name what is wrong, not where it is on this host
         yield Submitted(name, refused=f"the archive is damaged: {printable(str(error))}")
 
