@@ -137,6 +137,10 @@ def _part(head: bytes, content: bytes) -> _Part:
     return _Part(name if isinstance(name, str) else "", header.get_filename(None), content)
 
 
+#: What zipfile raises for archives that are broken, or made in a way that it does not know.
+_DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, ArithmeticError, OSError, EOFError)
+
+
 def _files_of(name: str, content: bytes, room: int) -> Iterator[Submitted]:
     """Yield a file, or the files in it when it is a zip archive."""
     if not content.startswith(_ZIP):
@@ -145,7 +149,7 @@ def _files_of(name: str, content: bytes, room: int) -> Iterator[Submitted]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             yield from _members_of(name, archive, room)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OverflowError, OSError, EOFError) as error:
+    except _DAMAGED as error:
         # the messages of zipfile name what is wrong, not where it is on this host
         yield Submitted(name, refused=f"the archive is damaged: {printable(str(error))}")
 
