@@ -14,7 +14,7 @@ from urllib.parse import quote
 from ingest.archive.collections import Collection, find_collection, note, touch_collection
 from ingest.archive.connection import Archive, ArchiveError, Cursor
 from ingest.archive.findings import refuse_severe, write_findings
-from ingest.archive.granules import GranuleRules, storable, write_granules
+from ingest.archive.granules import GranuleRules, storable, tighten_rights, write_granules
 from ingest.archive.store import Store
 from ingest.errors import OivoError
 from ingest.oifits import Granule, OIFitsFile, granules_of, read_oifits, why_no_granules
@@ -170,7 +170,10 @@ class FileIngest:
             if known is not None:
                 return Ingested(known, Outcome.UNCHANGED, len(upload.granules))
             file_id, outcome = self._write_file(cursor, upload, sha256)
-            write_granules(cursor, file_id, upload.granules, self.rules(collection, upload))
+            rules = self.rules(collection, upload)
+            write_granules(cursor, file_id, upload.granules, rules)
+            if outcome is Outcome.REPLACED:
+                tighten_rights(cursor, file_id, upload.granules, rules)
             write_findings(cursor, file_id, upload.report, self.accepted_reason)
             touch_collection(cursor, self.collection_id)
             event = "file added" if outcome is Outcome.ADDED else "file replaced"

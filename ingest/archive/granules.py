@@ -86,6 +86,27 @@ def write_granules(cursor: Cursor, file_id: int, granules: Sequence[Granule], ru
     psycopg2.extras.execute_values(cursor, _UPSERT, rows, page_size=500)
 
 
+def tighten_rights(cursor: Cursor, file_id: int, granules: Sequence[Granule], rules: GranuleRules) -> None:
+    """Make granules of replaced bytes private where new ones would be; nothing becomes public by this.
+
+    A calibrator's file may be replaced by one that holds science under the same key.
+    """
+    cursor.execute(
+        """SELECT id, target_row, insname, night, data_rights, obs_release_date
+           FROM archive.granule WHERE file_id = %s""",
+        [file_id],
+    )
+    known = {(row.target_row, row.insname, row.night): row for row in cursor.fetchall()}
+    for granule in granules:
+        row = known[(granule.target_row, storable(granule.insname), granule.night)]
+        fresh = rules.rights(granule)
+        if Rights(row.data_rights, row.obs_release_date).is_public(rules.now) and not fresh.is_public(rules.now):
+            cursor.execute(
+                "UPDATE archive.granule SET data_rights = %s, obs_release_date = %s WHERE id = %s",
+                [fresh.data_rights, fresh.release_date, row.id],
+            )
+
+
 def category_of(granule: Granule, of_file: str | None) -> str | None:
     """Return SCIENCE, CALIB and so on: what the file's header says, else CATEGORY of the target.
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from ingest.demo import survey
+from tests.build import oifits as build
 from tests.instances import ROOT, Instance, start
 
 TABLES = ("collection", "file", "granule")
@@ -183,6 +184,22 @@ def test_other_bytes_under_the_same_name_need_replace(empty_site: Instance, file
     ]
     assert after["file"][0].id == before["file"][0].id
     assert after["file"][0].sha256 != before["file"][0].sha256
+
+
+def test_science_in_the_place_of_a_calibrator_is_not_public(empty_site: Instance, tmp_path: Path) -> None:
+    name = collection(empty_site, "swapped", "--kind", "suv")
+    path = tmp_path / "same.fits"
+    now = build.data(mjd=(mjd_of_today() - 30,))
+    for category, rights in (("F", "public"), ("T", "secure"), ("F", "secure")):
+        cards = {"HIERARCH PRO SCIENCE": category == "T", "OBSERVER": f"{category} {rights}"}
+        path.write_bytes(build.file(build.target(), build.array(), build.wavelength(), now, cards=cards))
+        options = ("--level", "2", "--replace", "--accept-severe", "the builder's file is short")
+        empty_site.oivo("oidb", "add", "--collection", name, *options, str(path))
+        assert [row.data_rights for row in snapshot(empty_site, name)["published"]] == [rights]
+
+
+def mjd_of_today() -> float:
+    return (date.today() - date(1858, 11, 17)).days
 
 
 def test_reading_again_keeps_identity_and_repairs_values(empty_site: Instance, files: list[Path]) -> None:
