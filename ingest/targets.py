@@ -1,0 +1,1 @@
+"""Targets: names and positions."""
