@@ -92,6 +92,8 @@ class Exposure:
     #: Stations in the order of the beams, U1 or A0; names of the telescopes in that order, UT1 or AT3.
     stations: tuple[str, ...] = ()
     telescopes: tuple[str, ...] = ()
+    #: Where they stand by the header: east, north, up, m; None where the header does not tell, or not credibly.
+    positions: tuple[tuple[float, float, float] | None, ...] = field(default=(), repr=False)
     #: As the header has them: OBS TARG NAME; RA and DEC; ISS REF (decoded); deg.
     raw_target: str = ""
     ra: float | None = None
