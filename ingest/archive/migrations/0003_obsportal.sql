@@ -30,13 +30,16 @@ CREATE TABLE archive.frame (
     pack_id        bigint REFERENCES archive.header_pack,
     pack_offset    integer,
     pack_length    integer,
+    -- BLAKE2b of the text, 16 bytes: the same text again is not kept again
+    header_digest  bytea,
     -- why it is no exposure; NULL for exposures and for what has not been looked at
     not_exposure   text,
     -- ESO's archive does not have it any more
     gone           timestamptz,
     seen           timestamptz NOT NULL DEFAULT now(),
     updated        timestamptz NOT NULL DEFAULT now(),
-    CHECK ((header_state = 'kept') = (pack_id IS NOT NULL))
+    -- one that is wanted again keeps its older text until the new one is here
+    CHECK (CASE header_state WHEN 'kept' THEN pack_id IS NOT NULL WHEN 'wanted' THEN true ELSE pack_id IS NULL END)
 );
 CREATE INDEX frame_wanted ON archive.frame (retry_after, id) WHERE header_state = 'wanted';
 CREATE INDEX frame_month ON archive.frame (instrument, exp_start);
@@ -68,7 +71,9 @@ CREATE TABLE archive.observation (
     prog_title     text,
     pi_coi         text,
     container_id   bigint,
-    container_type text
+    container_type text,
+    -- exp_id of the exposure that the above is of: the first in its order, so that no order of arrival matters
+    told_by        text NOT NULL
 );
 CREATE INDEX observation_prog ON archive.observation (prog_id);
 CREATE INDEX observation_prog_lower ON archive.observation (lower(prog_id) text_pattern_ops);
@@ -93,6 +98,7 @@ CREATE TABLE archive.target (
 );
 CREATE INDEX target_spoint ON archive.target USING gist (spoint(radians(ra), radians(dec)));
 CREATE INDEX target_q3c ON archive.target (q3c_ang2ipix(ra, dec));
+CREATE INDEX target_merged ON archive.target (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX target_name ON archive.target (name);
 CREATE INDEX target_name_lower ON archive.target (lower(name) text_pattern_ops);
 

@@ -1,1 +1,0 @@
-"""Targets: names and positions."""
