@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from ingest.bench import measure, readable, table
+from ingest.bench_obsportal import figures
+from ingest.bench_site import temporary_site
 from ingest.cli.context import complain
 from ingest.errors import MisuseError
 
@@ -37,3 +39,27 @@ def oifits(folder: Path, rounds: int) -> None:
     click.echo(f"{files}, medians of {rounds} rounds, one core")
     for line in table(timings):
         click.echo(line)
+
+
+@bench.command()
+@click.option(
+    "--exposures", type=click.IntRange(20), default=5000, show_default=True, help="Exposures; the original has 342284."
+)
+@click.option(
+    "--requests", type=click.IntRange(1), default=1000, show_default=True, help="Requests as ASPRO2 sends them."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Another one makes other headers.")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where to make the temporary instance.  [default: the folder for temporary files]",
+)
+def obsportal(exposures: int, requests: int, seed: int, folder: Path | None) -> None:
+    """Measure loading of headers and searches, in an instance of its own that is removed afterwards.
+
+    Headers are simulated, three for each exposure, and written to disk first. The yardsticks are astropy's parser,
+    PostgreSQL's COPY of the finished rows, and the search's SQL. The original's size takes 10 GB of disk.
+    """
+    with temporary_site(folder) as site:
+        for figure in figures(site, exposures, requests, seed):
+            click.echo(str(figure))

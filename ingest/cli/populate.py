@@ -5,14 +5,20 @@ from pathlib import Path
 
 from ingest.archive.collections import Collection, create_collection
 from ingest.archive.files import FileIngest, read_upload
-from ingest.cli.context import Context
+from ingest.archive.session import Session
+from ingest.archive.targets import identify_targets
+from ingest.cli.context import Context, complain
 from ingest.demo import DemoCollection, collections, survey
+from ingest.demo.headers import demo_chara_log, demo_frames
+from ingest.harvest.load import load_texts, write_log_rows
+from ingest.harvest.logs import BadRow, LogRow, rows_of_log
+from ingest.harvest.writing import Writer
 from ingest.home import Home
-from ingest.progress import tracked
+from ingest.progress import Progress, tracked
 
 
 def populate(context: Context) -> None:
-    """Load the simulated survey: its collections, then its files, a transaction each.
+    """Load the simulated survey: its collections, its files, a transaction each, and the raw frames behind them.
 
     A file in the home remembers the survey's date until all is in: interrupted, the next call goes on.
     """
@@ -30,7 +36,32 @@ def populate(context: Context) -> None:
         authority = settings.text("site.authority")
         ingest = FileIngest(context.archive, context.store, demo.id, demo.level, now, authority, context.run)
         ingest.add(read_upload(file.name, file.data, settings.number("limits.oifits_bytes")))
+    _load_frames(context, reference_date)
     survey_marker(context.home).unlink()
+
+
+def _load_frames(context: Context, reference_date: date) -> None:
+    """Load the raw frames of VLTI and the log of CHARA, and identify their targets."""
+    authority = context.home.settings.text("site.authority")
+    frames = list(demo_frames(reference_date))
+    with Progress("Loading its raw frames", len(frames)) as progress:
+        load_texts(
+            context.archive,
+            ((frame.dp_id, frame.text, frame.record) for frame in frames),
+            authority,
+            context.run,
+            report=complain,
+            step=progress.step,
+        )
+    rows = list(rows_of_log(demo_chara_log(reference_date)))
+    for row in rows:
+        if isinstance(row, BadRow):
+            complain(f"the simulated log of CHARA, {row.place}: {row.problem}")
+    with Session(context.archive, patient=False) as session:
+        writer = Writer(context.archive, authority, context.run, complain, session)
+        write_log_rows(writer, [row for row in rows if isinstance(row, LogRow)])
+    with context.archive.transaction() as cursor:
+        identify_targets(cursor)
 
 
 def survey_marker(home: Home) -> Path:

@@ -20,9 +20,12 @@ from ingest.demo.plan import PLANS, DemoCollection, Plan, collections
 from ingest.demo.schedule import Request, mjd_of, schedule
 from ingest.demo.simulate import Columns, Point, Setup, simulate
 from ingest.demo.write import Content, to_bytes
-from ingest.stations import load_array
+from ingest.stations import Array, load_array
 
 __all__ = ["DemoCollection", "DemoFile", "collections", "survey", "write_survey"]
+
+#: With which names of files and identifiers of raw frames begin: no archive has such ones.
+MARK = "SIM_"
 
 
 @dataclass(frozen=True)
@@ -65,17 +68,26 @@ def write_survey(folder: Path, reference_date: date | None = None) -> list[Path]
     return paths
 
 
-def _file(plan: Plan, collection: DemoCollection, day: date) -> DemoFile:
+def observed(plan: Plan, reference_date: date) -> list[Point]:
+    """Give the points of a file: targets and times, in the order of time."""
+    return _points(plan, load_array(plan.modes[0].array), reference_date, _rng(plan))
+
+
+def _rng(plan: Plan) -> np.random.Generator:
     # Not from hash(), which differs from run to run, nor from the place in the list: a new line changes no other file.
-    rng = np.random.default_rng(crc32(repr(plan).encode()))
+    return np.random.default_rng(crc32(repr(plan).encode()))
+
+
+def _file(plan: Plan, collection: DemoCollection, day: date) -> DemoFile:
+    rng = _rng(plan)
     setup = Setup(load_array(plan.modes[0].array), tuple(plan.stations.split()), calibrated=collection.level > 1)
-    points = _points(plan, setup, day, rng)
+    points = _points(plan, setup.array, day, rng)
     data: list[tuple[Mode, dict[str, Columns]]] = [(mode, simulate(mode, setup, points, rng)) for mode in plan.modes]
     content = Content(plan.version, setup, plan.stars, data, day, _cards(plan, collection, points[0]))
     return DemoFile(collection.id, _name(plan, points[0]), to_bytes(content, compress=plan.compress))
 
 
-def _points(plan: Plan, setup: Setup, day: date, rng: np.random.Generator) -> list[Point]:
+def _points(plan: Plan, array: Array, day: date, rng: np.random.Generator) -> list[Point]:
     """Find time for the targets, in turn."""
     youngest, oldest = plan.ages
     request = Request(
@@ -89,7 +101,7 @@ def _points(plan: Plan, setup: Setup, day: date, rng: np.random.Generator) -> li
     )
     return [
         Point(place % len(plan.stars) + 1, plan.stars[place % len(plan.stars)], float(mjd))
-        for night in schedule(setup.array, request, rng)
+        for night in schedule(array, request, rng)
         for place, mjd in enumerate(night)
     ]
 
@@ -98,18 +110,25 @@ def _time_of(point: Point) -> datetime:
     return datetime(1858, 11, 17) + timedelta(days=point.mjd)
 
 
+def start_of(point: Point, mode: Mode) -> datetime:
+    """When the first raw frame of a point begins (UTC): the whole second before; points are in the middle."""
+    return (_time_of(point) - timedelta(seconds=mode.integration / 2)).replace(microsecond=0)
+
+
 def _name(plan: Plan, first: Point) -> str:
     target = plan.stars[0].name.replace(" ", "_") if len(plan.stars) == 1 else "multi"
     suffix = ".fits.gz" if plan.compress else ".fits"
-    return f"SIM_{plan.modes[0].instrument}_{target}_{_time_of(first):%Y-%m-%dT%H_%M}{suffix}"
+    return f"{MARK}{plan.modes[0].instrument}_{target}_{_time_of(first):%Y-%m-%dT%H_%M}{suffix}"
 
 
 def _cards(plan: Plan, collection: DemoCollection, first: Point) -> list[tuple[str, str | bool | int, str]]:
     """Cards of the observatory and of the pipeline, as OiDB reads them, and the article."""
     instrument = plan.modes[0].instrument
     science = any(star.category == "SCI" for star in plan.stars)
-    stamp = f"{_time_of(first):%Y-%m-%dT%H:%M:%S}.000"
-    cards: list[tuple[str, str | bool | int, str]] = [("ARCFILE", f"SIM_{instrument[:5]}.{stamp}.fits", "SIMULATED")]
+    # the first raw frame of the file, see `ingest.demo.headers`
+    stamp = f"{start_of(first, plan.modes[0]):%Y-%m-%dT%H:%M:%S}.000"
+    arcfile = f"{MARK}{instrument[:5]}.{stamp}.fits"
+    cards: list[tuple[str, str | bool | int, str]] = [("ARCFILE", arcfile, "SIMULATED")]
     if plan.modes[0].array == "VLTI":
         cards += [
             ("PROG_ID", collection.programme, "SIMULATED programme"),
