@@ -32,6 +32,8 @@ class Collection:
         Nothing in it is public before this moment.
     owner
         Account of the owner; never published.
+    co_pis
+        Further names of people responsible for the data, with / between.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Collection:
     datapi: str = ""
     release_date: datetime | None = None
     owner: str = field(default="", repr=False)
+    co_pis: str = ""
 
     def __post_init__(self) -> None:
         if not IDENTIFIER.fullmatch(self.id):
@@ -73,9 +76,11 @@ def create_collection(cursor: Cursor, collection: Collection, run: str = "") -> 
     try:
         cursor.execute(
             """INSERT INTO archive.collection (id, kind, name, title, description, keywords, article_bibcode, creator,
-                   datapi, release_date, owner)
-               VALUES (%(id)s, %(kind)s, %(name)s, %(title)s, %(description)s, %(keywords)s, %(article_bibcode)s,
-                   %(creator)s, %(datapi)s, %(release_date)s, %(owner)s)""",
+                   datapi, release_date, owner, co_pis)
+               VALUES (%(id)s, %(kind)s, %(name)s, %(title)s, %(description)s,
+                   -- within DaCHS an empty list comes as NULL
+                   coalesce(%(keywords)s::text[], '{}'), %(article_bibcode)s,
+                   %(creator)s, %(datapi)s, %(release_date)s, %(owner)s, %(co_pis)s)""",
             vars(collection) | {"keywords": list(collection.keywords)},
         )
     except psycopg2.errors.UniqueViolation as error:
@@ -92,7 +97,8 @@ def find_collection(cursor: Cursor, identifier: str) -> Collection:
         When there is none of that identifier; the error names those that are like it.
     """
     cursor.execute(
-        """SELECT id, name, title, kind, description, keywords, article_bibcode, creator, datapi, release_date, owner
+        """SELECT id, name, title, kind, description, keywords, article_bibcode, creator, datapi, release_date, owner,
+               co_pis
            FROM archive.collection WHERE id = %s""",
         [identifier],
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest.archive.collections import find_collection
+from ingest.archive.corrections import apply_corrections, corrections_of
 from ingest.archive.files import FileIngest, read_upload
 from ingest.archive.findings import write_findings
 from ingest.archive.granules import write_granules
@@ -51,7 +52,8 @@ def _reread_one(ingest: FileIngest, identifier: int, max_bytes: int) -> Reread:
         except OivoError as error:
             return Reread(row.name, 0, error)
         one = replace(ingest, collection_id=row.collection_id, level=row.level)
-        rules = one.rules(find_collection(cursor, row.collection_id), upload)
+        rules = one.rules(find_collection(cursor, row.collection_id), upload, corrections_of(cursor, identifier))
         write_granules(cursor, identifier, upload.granules, rules)
+        apply_corrections(cursor, identifier)
         write_findings(cursor, identifier, upload.report, "")
         return Reread(row.name, len(upload.granules))

@@ -8,7 +8,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message
 from io import BytesIO
 
@@ -49,10 +49,19 @@ class Submitted:
 
 @dataclass(frozen=True)
 class Upload:
-    """A form that was sent."""
+    """A form that was sent.
+
+    Attributes
+    ----------
+    fields
+        Of fields of one name, the last.
+    lists
+        All values of each field, where they were asked for.
+    """
 
     fields: dict[str, str]
     files: tuple[Submitted, ...]
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,12 +93,31 @@ def read_upload(body: bytes, content_type: str, limits: Limits) -> Upload:
         if part.filename is None:
             fields[part.name] = part.content[:_MOST_FIELD].decode("utf-8", "replace").strip()
         elif part.filename or part.content:  # browsers send a nameless, empty file where none was chosen
-            for file in _files_of(_last_of(part.filename) or "upload", part.content, room):
+            for file in files_in(_last_of(part.filename) or "upload", part.content, room):
                 if len(files) >= limits.files:
                     raise UploadError(f"more than {limits.files} files", remedy="send them in several turns")
                 room -= len(file.content) if file.content is not part.content else 0
                 files.append(file)
     return Upload(fields, tuple(files))
+
+
+def read_form(body: bytes, content_type: str) -> Upload:
+    """Take a form apart whose archives stay closed and whose fields may be long; both are bounded by the body.
+
+    Raises
+    ------
+    UploadError
+        It is no form, or it breaks off.
+    """
+    lists: dict[str, tuple[str, ...]] = {}
+    files: list[Submitted] = []
+    for part in _parts_of(body, content_type):
+        if part.filename is None:
+            value = part.content.decode("utf-8", "replace").replace("\0", "\ufffd").strip()
+            lists[part.name] = (*lists.get(part.name, ()), value)
+        elif part.filename or part.content:
+            files.append(Submitted(_last_of(part.filename) or "upload", part.content))
+    return Upload({name: values[0] for name, values in lists.items()}, tuple(files), lists)
 
 
 def printable(name: str) -> str:
@@ -141,8 +169,16 @@ def _part(head: bytes, content: bytes) -> _Part:
 _DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, ArithmeticError, OSError, EOFError)
 
 
-def _files_of(name: str, content: bytes, room: int) -> Iterator[Submitted]:
-    """Yield a file, or the files in it when it is a zip archive."""
+def files_in(name: str, content: bytes, room: int) -> Iterator[Submitted]:
+    """Yield a file, or the files in it when it is a zip archive.
+
+    Parameters
+    ----------
+    name
+        As its owner calls it.
+    room
+        Bytes that its members may have, unpacked.
+    """
     if not content.startswith(_ZIP):
         yield Submitted(name, content)
         return
