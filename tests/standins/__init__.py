@@ -1,0 +1,1 @@
+"""Servers that stand in for those of other people, on loopback."""
