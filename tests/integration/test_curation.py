@@ -69,12 +69,12 @@ def test_retired_is_not_published_and_comes_back(empty_site: Instance, paths: li
     assert refused.returncode == 2 and "reason" in refused.stderr
     empty_site.oivo("oidb", "retire", "--file", str(files[0]), "--reason", "wrong calibrator")
     assert 0 < empty_site.sql(count)[0].n < before
-    assert empty_site.sql("SELECT FROM archive.granule WHERE publisher_did = %s", [did])
+    assert empty_site.sql("SELECT 1 AS one FROM archive.granule WHERE publisher_did = %s", [did])
     again = empty_site.oivo(*("oidb", "add", "--collection", "cur-retire", "--level", "2", str(paths[0])), check=False)
     assert again.returncode == 1 and "retired" in again.stderr
     empty_site.oivo("oidb", "retire", "--collection", "cur-retire", "--reason", "all wrong")
     assert empty_site.sql(count)[0].n == 0
-    assert not empty_site.sql("SELECT FROM oidb.collection WHERE id = 'cur-retire'")
+    assert not empty_site.sql("SELECT 1 AS one FROM oidb.collection WHERE id = 'cur-retire'")
     empty_site.oivo("oidb", "retire", "--collection", "cur-retire", "--undo")
     empty_site.oivo("oidb", "retire", "--file", str(files[0]), "--undo")
     assert empty_site.sql(count)[0].n == before
@@ -86,7 +86,7 @@ def test_the_command_line_submits_all_or_none(empty_site: Instance, paths: list[
     wanted = ("oidb", "submit", "--level", "2", "--new", "cur-submit", "--title", "By hand", *map(str, paths))
     failed = empty_site.oivo(*wanted, str(broken), check=False)
     assert failed.returncode == 1 and "broken.fits" in failed.stderr and "Traceback" not in failed.stderr
-    assert not empty_site.sql("SELECT FROM archive.collection WHERE id = 'cur-submit'")
+    assert not empty_site.sql("SELECT 1 AS one FROM archive.collection WHERE id = 'cur-submit'")
     done = empty_site.oivo(*wanted, "--set", "quality_level=4", "--set", f"{paths[0].name}:progid=077.X-1(A)")
     assert f"Saved {len(paths)} files" in done.stdout
     rows = empty_site.sql(
