@@ -1,4 +1,4 @@
-"""What the acceptance tests share: the clients, and all granules of the simulated survey as the archive has them."""
+"""What the acceptance tests share: the clients, and all data of the simulated survey as the archive has them."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import pyvo
 
+from tests.build import portal
 from tests.instances import Instance
 
 
@@ -21,7 +22,19 @@ def scs(site: Instance) -> Any:
 
 @pytest.fixture(scope="session")
 def positions(site: Instance) -> dict[str, Any]:
-    """Publisher's identifiers and positions of all granules, from the archive itself."""
-    rows = site.sql("SELECT publisher_did, s_ra, s_dec FROM archive.granule ORDER BY id")
+    """Publisher's identifiers and positions of all granules and exposures, from the archive itself."""
+    rows = site.sql(
+        """SELECT publisher_did, s_ra, s_dec FROM archive.granule
+           UNION ALL SELECT publisher_did, t.ra, t.dec
+           FROM archive.exposure JOIN archive.target AS t ON t.id = target_id
+           ORDER BY publisher_did"""
+    )
     did, ra, dec = zip(*rows, strict=True)
     return {"did": np.array(did), "ra": np.array(ra), "dec": np.array(dec)}
+
+
+@pytest.fixture(scope="session")
+def exposures_site(empty_site: Instance) -> Instance:
+    """The instance without a survey, with the few exposures of `tests.build.portal`."""
+    portal.fill(empty_site)
+    return empty_site

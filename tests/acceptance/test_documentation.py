@@ -30,7 +30,7 @@ def blocks(kind: str) -> list[object]:
 
 def test_every_marked_block_is_of_a_kind_that_is_run() -> None:
     kinds = {match[1] for page in PAGES for match in _BLOCK.finditer(page.read_text(encoding="utf-8"))}
-    assert kinds <= {"adql", "python", "sh", "oivo"}
+    assert kinds <= {"adql", "python", "sh", "oivo", "api"}
     marks = sum(page.read_text(encoding="utf-8").count("<!-- test:") for page in PAGES)
     assert marks == sum(len(blocks(kind)) for kind in kinds) >= 7
 
@@ -69,6 +69,19 @@ def test_command_line(empty_site: Instance, script: str, tmp_path: Path) -> None
     )
     assert done.returncode == 0, done.stderr
     assert "3 added" in done.stdout
+
+
+@pytest.mark.parametrize("script", blocks("api"))
+def test_http_interface(empty_site: Instance, script: str, tmp_path: Path) -> None:
+    empty_site.oivo("users", "add", "docs@example.org", "--name", "D. Ocs", "--role", "submitter")
+    token = empty_site.oivo("users", "token", "create", "docs@example.org", "--label", "docs").stdout.split()[-1]
+    (tmp_path / "data").mkdir()
+    for file in list(survey(date(2026, 3, 3)))[:3]:
+        (tmp_path / "data" / file.name.replace(".gz", "")).write_bytes(file.data)
+    script = script.replace("http://localhost:8080", empty_site.base).replace("TOKEN", token)
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("3 files in my-run\n")
 
 
 def test_the_browser_example(site: Instance) -> None:

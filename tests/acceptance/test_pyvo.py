@@ -13,7 +13,7 @@ from astropy.io.votable import parse as parse_votable
 
 from tests.instances import Instance
 
-BY_RIGHTS = "SELECT TOP 1 * FROM oidb.oidb WHERE data_rights {} 'public' ORDER BY id"
+BY_RIGHTS = "SELECT TOP 1 * FROM oidb.oidb WHERE data_rights {} 'public' AND calib_level > 0 ORDER BY id"
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +192,7 @@ def test_unknown_identifier_gives_a_fault(site: Instance, public: Any, unknown: 
 def test_public_file_is_what_the_columns_say(site: Instance, tap: Any) -> None:
     granules = tap.run_sync(
         "SELECT DISTINCT TOP 6 file_name, access_url, access_format, access_estsize, access_md5, access_sha256"
-        " FROM oidb.oidb WHERE data_rights = 'public' ORDER BY access_sha256"
+        " FROM oidb.oidb WHERE data_rights = 'public' AND calib_level > 0 ORDER BY access_sha256"
     )
     for granule in granules:
         with site.get(path_of(site, granule["access_url"])) as reply:

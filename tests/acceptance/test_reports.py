@@ -78,7 +78,7 @@ def test_report_is_as_private_as_its_file(site: Instance, form: str) -> None:
     private = site.sql("SELECT file_id FROM archive.granule WHERE data_rights <> 'public' AND obs_release_date > now()")
     with pytest.raises(HTTPError) as refused:
         site.get(f"/reports/{private[0].file_id}{form}")
-    assert refused.value.code == 403
+    assert refused.value.code == 401
     told = refused.value.read().decode()
     assert "private until" in told
     assert "finding" not in told.lower()

@@ -13,8 +13,15 @@ from tests.instances import Instance
 
 #: Every table that ADQL users can read.
 PUBLISHED = {
+    "badcal.badcal",
+    "badcal.withdrawn",
     "ivoa.emptyobscore",
     "ivoa.obscore",
+    "jmdc.jmdc",
+    "obsportal.baseline",
+    "obsportal.exposure",
+    "obsportal.observation",
+    "obsportal.target",
     "oidb.collection",
     "oidb.finding",
     "oidb.oidb",
@@ -66,7 +73,25 @@ FORBIDDEN = (
     "SELECT * FROM archive.file",
     "SELECT * FROM archive.granule",
     "SELECT * FROM archive.journal",
+    "SELECT * FROM archive.account",
+    "SELECT login FROM archive.account",
+    "SELECT * FROM archive.account_alias",
+    "SELECT * FROM archive.credential",
+    "SELECT * FROM archive.share",
+    "SELECT * FROM archive.access_log",
+    "SELECT * FROM archive.frame",
+    "SELECT problem FROM archive.frame",
+    "SELECT * FROM archive.header_pack",
+    "SELECT * FROM archive.exposure",
+    "SELECT * FROM archive.dataset",
+    "SELECT e.exp_id FROM obsportal.exposure AS e JOIN archive.target_ruling AS r ON r.first = e.target_name",
     "SELECT * FROM archive.migration",
+    "SELECT * FROM archive.badcal_contact",
+    "SELECT address FROM badcal.badcal",
+    "SELECT * FROM archive.badcal_report",
+    "SELECT b.id FROM badcal.badcal AS b JOIN archive.badcal_contact AS c ON c.report_id = b.id",
+    "SELECT * FROM archive.jmdc_measurement",
+    "SELECT * FROM archive.catalogue_event",
     "SELECT * FROM dc.users",
     "SELECT * FROM dc.groups",
     "SELECT * FROM dc.tablemeta",
@@ -171,7 +196,17 @@ def test_rights_of_a_role_in_general(site: Instance, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", READABLE)
-@pytest.mark.parametrize("table", ["archive.collection", "archive.file", "archive.granule", "archive.journal"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "archive.collection",
+        "archive.file",
+        "archive.granule",
+        "archive.journal",
+        "archive.account",
+        "archive.credential",
+    ],
+)
 def test_role_is_refused_by_the_database(site: Instance, role: str, table: str) -> None:
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
         site.sql(f"SELECT * FROM {table}", role=role)

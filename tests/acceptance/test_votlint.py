@@ -27,6 +27,21 @@ REPLIES = {
     "TAP, TABLEDATA": ("/tap/sync", {"LANG": "ADQL", "FORMAT": "votable/td", "QUERY": ADQL.format("oidb.oidb")}),
     "TAP, BINARY2": ("/tap/sync", {"LANG": "ADQL", "FORMAT": "votable/b2", "QUERY": ADQL.format("oidb.oidb")}),
     "ObsCore": ("/tap/sync", {"LANG": "ADQL", "FORMAT": "votable/td", "QUERY": ADQL.format("ivoa.obscore")}),
+    "exposures": ("/tap/sync", {"LANG": "ADQL", "QUERY": ADQL.format("obsportal.exposure")}),
+    "exposures, TABLEDATA": (
+        "/tap/sync",
+        {"LANG": "ADQL", "FORMAT": "votable/td", "QUERY": ADQL.format("obsportal.exposure")},
+    ),
+    "baselines": ("/tap/sync", {"LANG": "ADQL", "QUERY": ADQL.format("obsportal.baseline")}),
+    "observations": ("/tap/sync", {"LANG": "ADQL", "QUERY": ADQL.format("obsportal.observation")}),
+    "targets": ("/tap/sync", {"LANG": "ADQL", "QUERY": ADQL.format("obsportal.target")}),
+    "SCS of exposures": ("/obsportal/q/scs/scs.xml", CONE | {"RESPONSEFORMAT": TABLEDATA}),
+    "diameters": ("/tap/sync", {"LANG": "ADQL", "QUERY": ADQL.format("jmdc.jmdc")}),
+    "bad calibrators": ("/tap/sync", {"LANG": "ADQL", "QUERY": ADQL.format("badcal.badcal")}),
+    "SCS of diameters": ("/jmdc/q/scs/scs.xml", CONE | {"RESPONSEFORMAT": TABLEDATA}),
+    "SCS of diameters, all": ("/jmdc/q/scs/scs.xml", CONE | {"SR": "180"}),
+    "SCS of bad calibrators": ("/badcal/q/scs/scs.xml", CONE | {"SR": "360", "RESPONSEFORMAT": TABLEDATA}),
+    "SCS of exposures, metadata": ("/obsportal/q/scs/scs.xml", CONE | {"SR": "0"}),
     "collections": ("/tap/sync", {"LANG": "ADQL", "QUERY": ADQL.format("oidb.collection")}),
     "TAP error": ("/tap/sync", {"LANG": "ADQL", "QUERY": "SELECT nonsense FROM oidb.oidb"}),
     "SCS, BINARY": ("/oidb/q/scs/scs.xml", CONE | {"RESPONSEFORMAT": "votable"}),
@@ -47,21 +62,23 @@ def test_votlint(site: Instance, reply: str) -> None:
     assert [line for line in report.splitlines() if ALLOWED not in line and not line.startswith("INFO")] == []
 
 
-def identifiers(tap: Any, rights: str) -> list[str]:
-    return list(
-        tap.run_sync(f"SELECT TOP 3 obs_publisher_did FROM oidb.oidb WHERE data_rights {rights}")["obs_publisher_did"]
-    )
+def identifiers(tap: Any, rights: str, level: str = "> 0") -> list[str]:
+    query = "SELECT TOP 3 obs_publisher_did FROM oidb.oidb WHERE data_rights {} AND calib_level {} ORDER BY id"
+    return list(tap.run_sync(query.format(rights, level))["obs_publisher_did"])
 
 
-@pytest.mark.parametrize("case", ["public", "private", "unknown", "several", "none"])
+@pytest.mark.parametrize("case", ["public", "private", "exposure", "private exposure", "unknown", "several", "none"])
 def test_datalinklint(site: Instance, tap: Any, case: str) -> None:
     public, private = identifiers(tap, "= 'public'"), identifiers(tap, "!= 'public'")
+    raw, private_raw = identifiers(tap, "= 'public'", "= 0"), identifiers(tap, "!= 'public'", "= 0")
     unknown = "ivo://oivo.example/~?oidb/987654321"
     chosen = {
         "public": public[:1],
         "private": private[:1],
         "unknown": [unknown],
-        "several": [*public, unknown, *private],
+        "exposure": raw[:1],
+        "private exposure": private_raw[:1],
+        "several": [*public, *raw, unknown, *private, *private_raw],
         "none": [],
     }[case]
     url = f"{site.base}/oidb/q/dl/dlmeta?{urlencode([('ID', did) for did in chosen])}"

@@ -1,6 +1,6 @@
 """Queries on a big archive find their rows through an index: read from the plans that PostgreSQL really ran.
 
-The archive gets half a million granules. Each query goes through the real services; auto_explain
+The archive gets half a million granules and 100,000 exposures. Each query goes through the real services; auto_explain
 writes the plan of each of its statements into the log of the database, and the test reads it
 there. Nothing is timed.
 """
@@ -15,17 +15,22 @@ import pytest
 import pyvo
 from astropy.table import Table
 
+from tests.build.exposures import fill
 from tests.instances import Instance, start
 
-GRANULES = 500_000
+GRANULES, EXPOSURES = 500_000, 100_000
 #: Granules of a file; files of a collection.
-GRANULES_PER_FILE, FILES = 5, 2000
+GRANULES_PER_FILE, FILES = 5, 400
 
 # Regions go to every 20th granule only: the index of half a million takes 23 s to make, all the rest 17 s.
 
 #: A place with granules around it, and what one granule in the middle of the archive has.
 RA, DEC = 123.0, 20.0
 DID = "ivo://oivo.example/~?crowd/250000"
+#: An exposure, where its target is (see `fill`), and others of it.
+EXPOSURE, EXPOSURE_RA, EXPOSURE_DEC = 1_050_001, 181.08, 0.0
+RAW = "GRAVITY.2002-03-18T09:04:51.001"
+RAW_DID = f"ivo://oivo.example/~?obsportal/{RAW}_1"
 
 FILL = f"""
 INSERT INTO archive.collection (id, kind, name, title)
@@ -54,11 +59,23 @@ FROM (SELECT g, (g * 137.50776405) % 359.9 + 0.01 AS ra, degrees(asin(1.98 * g /
       FROM generate_series(1, {GRANULES}) AS g) AS places;
 """
 
+#: What the triggers do row by row.
+DATASETS = """
+INSERT INTO archive.region SELECT -id, s_region FROM archive.granule WHERE s_region IS NOT NULL;
+INSERT INTO archive.region SELECT id, archive.small_region(ra, dec) FROM archive.target;
+INSERT INTO archive.dataset SELECT * FROM archive.dataset_of_granule;
+INSERT INTO archive.dataset SELECT * FROM archive.dataset_of_exposure;
+"""
+
 #: Indexes that no constraint needs: made after the rows, in half the time.
 INDEXES = """
 SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
-WHERE indrelid = 'archive.granule'::regclass AND NOT indisunique
+WHERE indrelid = ANY('{archive.granule,archive.dataset,archive.region,archive.exposure}'::regclass[])
+    AND NOT indisunique
 """
+
+#: Tables in which a scan would be noticed by users.
+BIG = ("granule", "file", "dataset", "region", "exposure", "observation", "target", "baseline", "frame")
 
 
 @pytest.fixture(scope="module")
@@ -67,15 +84,16 @@ def crowded_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]
     instance = start(tmp_path_factory.mktemp("crowd"), "--empty")
     indexes = instance.sql(INDEXES)
     drop = "; ".join(f"DROP INDEX {index.name}" for index in indexes)
-    # no triggers of foreign keys, which are right here
+    # no triggers: foreign keys are right here, and datasets are written at once
     quick = "SET session_replication_role = replica"
-    instance.sql("; ".join([quick, drop, FILL.rstrip("; \n"), *(index.definition for index in indexes)]))
+    rows = [FILL.rstrip("; \n"), fill(EXPOSURES).rstrip("; \n"), DATASETS.rstrip("; \n")]
+    instance.sql("; ".join([quick, drop, *rows, *(index.definition for index in indexes)]))
     for role in ("gavo", "untrusted", "oivo", "gavoadmin"):
         instance.sql(f"ALTER ROLE {role} SET session_preload_libraries = 'auto_explain'")
         instance.sql(f"ALTER ROLE {role} SET auto_explain.log_min_duration = 0")
         instance.sql(f"ALTER ROLE {role} SET auto_explain.log_format = 'json'")
         instance.sql(f"ALTER ROLE {role} SET auto_explain.log_nested_statements = on")
-    for table in ("collection", "file", "granule"):
+    for table in ("collection", *BIG):
         instance.sql(f"ANALYZE archive.{table}")
     # Connections that DaCHS opened before do not log: it begins anew.
     instance.oivo("down")
@@ -116,8 +134,60 @@ for _table in ("oidb.oidb", "ivoa.obscore"):
         "instrument as the file has it": "instrument_name = 'VEGA'",
         "collection": "obs_collection = 'crowd_7'",
         "observation": "obs_id = 'OBS.7777'",
+        "exposure": f"obs_id = '{RAW}_1'",
+        "identifier of an exposure": f"obs_publisher_did = '{RAW_DID}'",
+        "target of exposures": "target_name = 'CROWD 1005000'",
+        "instrument of exposures": "instrument_name = 'MIDI'",
+        "cone around exposures": f"DISTANCE(s_ra, s_dec, {EXPOSURE_RA}, {EXPOSURE_DEC}) < 0.2",
+        "circle over regions": f"1 = INTERSECTS(s_region, CIRCLE({EXPOSURE_RA}, {EXPOSURE_DEC}, 0.2))",
     }.items():
         REQUESTS[f"{_table}: {_name}"] = adql(f"SELECT * FROM {_table} WHERE {_condition}")
+REQUESTS["oidb.oidb: programme of exposures"] = adql("SELECT * FROM oidb.oidb WHERE progid = '0123.D-0001(B)'")
+REQUESTS["oidb.oidb: newest"] = adql("SELECT TOP 10 * FROM oidb.oidb WHERE t_min > 51000 ORDER BY t_min DESC")
+REQUESTS["DataLink of an exposure"] = ("/oidb/q/dl/dlmeta", {"ID": RAW_DID})
+
+#: The same for ObsPortal: requests that find exposures.
+PORTAL_REQUESTS: dict[str, tuple[str, dict[str, str]]] = {
+    "SCS": ("/obsportal/q/scs/scs.xml", {"RA": f"{EXPOSURE_RA}", "DEC": f"{EXPOSURE_DEC}", "SR": "0.2"}),
+    "SCS with instrument": (
+        "/obsportal/q/scs/scs.xml",
+        {"RA": f"{EXPOSURE_RA}", "DEC": f"{EXPOSURE_DEC}", "SR": "0.2", "instrument_name": "GRAVITY"},
+    ),
+    "baselines of an exposure": adql(f"SELECT * FROM obsportal.baseline WHERE exp_id = '{RAW}_1'"),
+    "exposures of an observation": adql(
+        "SELECT * FROM obsportal.observation JOIN obsportal.exposure USING (obs_id) WHERE obs_id = 1010000"
+    ),
+    "exposures of a container": adql(
+        "SELECT e.exp_id FROM obsportal.exposure AS e JOIN obsportal.observation AS o ON o.obs_id = e.obs_id"
+        " WHERE o.obs_container_id = 505000"
+    ),
+    "observations of a programme": adql("SELECT * FROM obsportal.observation WHERE obs_program = '0123.D-0001(B)'"),
+    "targets in a circle": adql(
+        f"SELECT * FROM obsportal.target WHERE DISTANCE(target_ra, target_dec, {EXPOSURE_RA}, {EXPOSURE_DEC}) < 0.2"
+    ),
+    "a target by name": adql("SELECT * FROM obsportal.target WHERE target_name = 'CROWD 1005000'"),
+    "both tables by id": adql(
+        "SELECT o.s_region, e.exp_seeing FROM oidb.oidb AS o JOIN obsportal.exposure AS e ON e.id = o.id"
+        f" WHERE e.exp_header_id = '{RAW}'"
+    ),
+}
+for _name, _condition in {
+    "cone": f"1 = CONTAINS(POINT(target_ra, target_dec), CIRCLE({EXPOSURE_RA}, {EXPOSURE_DEC}, 0.2))",
+    "distance": f"DISTANCE(target_ra, target_dec, {EXPOSURE_RA}, {EXPOSURE_DEC}) < 0.2",
+    "exposure": f"exp_id = '{RAW}_1'",
+    "frame": f"exp_header_id = '{RAW}'",
+    "identifier": f"obs_publisher_did = '{RAW_DID}'",
+    "id": f"id = {EXPOSURE}",
+    "programme": "obs_program = '0123.D-0001(B)'",
+    "observing block": "obs_block_id = 1010000",
+    "start": "exp_mjd_start BETWEEN 52000 AND 52001",
+    "time in exposure": "exp_mjd_start <= 51001.01 AND exp_mjd_end >= 51001",
+    "instrument and time": "instrument_name = 'GRAVITY' AND exp_mjd_start BETWEEN 52000 AND 52001",
+    "instrument": "instrument_name = 'MIDI' AND exp_mjd_start < 51200",
+    "target": "target_name = 'CROWD 1005000'",
+    "target by id": "target_id = 1005000",
+}.items():
+    PORTAL_REQUESTS[f"obsportal.exposure: {_name}"] = adql(f"SELECT * FROM obsportal.exposure WHERE {_condition}")
 
 
 for _name, _fields in {
@@ -133,7 +203,8 @@ for _name, _fields in {
     REQUESTS[f"form: {_name}"] = ("/oidb/q/search/form", {"__nevow_form__": "genForm", **_fields})
 
 
-#: Requests that read a whole table, and the index that would find their rows.
+#: A page of results tells how many there are: that reads on to 100,001 rows that are reduced data, and no further.
+COUNTING = {"form: newest": "dataset: (level = ANY"}
 
 
 class Plans:
@@ -187,7 +258,7 @@ def scans(nodes: list[dict[str, Any]]) -> list[str]:
     return [
         f"{node['Relation Name']}: {node.get('Filter', 'no condition')}"
         for node in nodes
-        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in ("granule", "file")
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG
     ]
 
 
@@ -197,7 +268,17 @@ def test_request_uses_an_index(crowded_site: Instance, request_name: str) -> Non
     with crowded_site.get(*REQUESTS[request_name]) as reply:
         answer = reply.read().decode()
     assert 'value="ERROR"' not in answer, answer
-    assert scans(plans.wait_for("granule")) == []
+    found = scans(plans.wait_for("granule" if request_name == "DataLink" else "dataset"))
+    assert [scan for scan in found if request_name not in COUNTING or COUNTING[request_name] not in scan] == []
+
+
+@pytest.mark.parametrize("request_name", PORTAL_REQUESTS)
+def test_request_for_exposures_uses_an_index(crowded_site: Instance, request_name: str) -> None:
+    plans = Plans(crowded_site)
+    with crowded_site.get(*PORTAL_REQUESTS[request_name]) as reply:
+        answer = reply.read().decode()
+    assert 'value="ERROR"' not in answer, answer
+    assert scans(plans.wait_for("exposure")) == []
 
 
 @pytest.mark.parametrize("table", ["oidb.oidb", "ivoa.obscore"])
@@ -209,10 +290,27 @@ def test_match_of_an_upload_uses_an_index(crowded_site: Instance, table: str) ->
         uploads={"mine": Table({"n": [1, 2], "ra": [RA, RA + 50], "dec": [DEC, -DEC]})},
     )
     assert len(result) > 0
-    assert scans(plans.wait_for("granule")) == []
+    assert scans(plans.wait_for("dataset")) == []
+
+
+def test_match_of_an_upload_with_exposures_uses_an_index(crowded_site: Instance) -> None:
+    plans = Plans(crowded_site)
+    result = pyvo.dal.TAPService(crowded_site.tap).run_sync(
+        "SELECT u.n, e.exp_id FROM TAP_UPLOAD.mine AS u JOIN obsportal.exposure AS e"
+        " ON 1 = CONTAINS(POINT(e.target_ra, e.target_dec), CIRCLE(u.ra, u.dec, 0.5))",
+        uploads={"mine": Table({"n": [1, 2], "ra": [EXPOSURE_RA, 10.0], "dec": [EXPOSURE_DEC, -10.0]})},
+    )
+    assert len(result) > 0
+    assert scans(plans.wait_for("exposure")) == []
 
 
 def test_a_scan_would_be_seen(crowded_site: Instance) -> None:
     plans = Plans(crowded_site)
     crowded_site.adql("SELECT COUNT(*) AS n FROM oidb.oidb WHERE nb_vis2 > 1000")
     assert scans(plans.wait_for("granule"))
+
+
+def test_a_scan_of_exposures_would_be_seen(crowded_site: Instance) -> None:
+    plans = Plans(crowded_site)
+    crowded_site.adql("SELECT COUNT(*) AS n FROM obsportal.exposure WHERE exp_seeing > 1000")
+    assert scans(plans.wait_for("exposure"))

@@ -128,15 +128,33 @@ def test_good_value(tmp_path, key, value):
     assert load(tmp_path, text)[key] == tomllib.loads(text)[section][name]
 
 
+#: Another value than the default, by setting; 12:34 for a schedule, 5 for a number, a text for the rest.
+OTHER_VALUES = {
+    "site.authority": "other.example",
+    "site.base_url": "http://other.example",
+    "site.contact_email": "other@example.org",
+    "server.bind": "::1",
+    "server.port": "5000",
+    "limits.oifits_bytes": "5000",
+    "limits.submission_bytes": "5000",
+    "limits.validator_bytes": "5000",
+    "acl.valid_hours": "100",
+    "eso.tap_url": "http://other.example",
+    "eso.header_url": "http://other.example",
+    "eso.instruments": "GRAVITY",
+    "eso.since": "2020-01-01",
+    "eso.tries": "7",
+    "obsportal.resolve": "on",
+    "remote.sesame": "http://other.example",
+    "remote.vizier": "http://other.example",
+    "remote.allow": "192.0.2.0/24",
+}
+
+
 @pytest.mark.parametrize("setting", SETTINGS, ids=KEYS)
 def test_the_environment_overrides_the_file(tmp_path, setting):
-    other = {"authority": "other.example", "contact_email": "other@example.org", "bind": "::1"}.get(setting.name)
-    if other is None and setting.section == "schedule":
-        other = "12:34"
-    if other is None:
-        other = "http://other.example" if setting.name in ("base_url", "sesame") else "5000"
-    if setting.name in ("workers", "async_jobs", "keep", "validator_jobs", "validator_seconds"):
-        other = "5"
+    plain = "12:34" if setting.section == "schedule" else "5" if isinstance(setting.default, int) else "Other"
+    other = OTHER_VALUES.get(setting.key, plain)
     settings = load(tmp_path, defaults_file(), **{f"OIVO_{setting.section}_{setting.name}".upper(): other})
     assert settings[setting.key] == type(setting.default)(other) != setting.default
 
