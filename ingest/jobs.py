@@ -13,13 +13,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ingest.archive import Archive
+from ingest.archive.acl import Outcome, is_due, write_all
 from ingest.archive.journal import note_releases
 from ingest.archive.previews import draw_missing, remove_stale
 from ingest.archive.store import Store
+from ingest.archive.submissions import digests_in_submissions
 from ingest.errors import MisuseError, OivoError
+from ingest.harvest.lock import one_harvest
+from ingest.harvest.sync import Service, sync, whole_scope
 from ingest.home import Home
 from ingest.instance.backup import back_up
 from ingest.logs import log, rotate_logs
+from ingest.submission.remote import compare_remote_files
+
+
+def _never(home: Home) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -34,11 +43,15 @@ class Job:
         What it does, in a line.
     work
         Does it and returns what to note.
+    wanted
+        Tells whether there is something to do between the times of the schedule, unless that is ``off``. It is asked
+        each minute, so it must be cheap.
     """
 
     name: str
     help: str
     work: Callable[[Home], str]
+    wanted: Callable[[Home], bool] = _never
 
     def schedule(self, home: Home) -> str:
         """Return when it runs: ``03:30``, ``every 2 hours`` or ``off``."""
@@ -47,6 +60,7 @@ class Job:
 
 #: The next run goes on where this one stops.
 _PREVIEW_SECONDS = 600.0
+_REMOTE_SECONDS = 3600.0
 
 
 def _release_dates(home: Home) -> str:
@@ -58,6 +72,8 @@ def _tidy(home: Home) -> str:
     with Archive(home).transaction() as cursor:
         cursor.execute("SELECT DISTINCT sha256 FROM archive.file")
         referenced = {row.sha256 for row in cursor.fetchall()}
+        cursor.execute("SELECT sha256 FROM archive.product")
+        referenced |= {row.sha256 for row in cursor.fetchall()} | digests_in_submissions(cursor)
         cursor.execute("DELETE FROM archive.job_run WHERE started < now() - interval '1 year'")
     removed = Store(home.files).remove_unreferenced(referenced)
     with Archive(home).transaction() as cursor:
@@ -75,10 +91,33 @@ def _previews(home: Home) -> str:
     return f"{drawn} plots drawn{f', {failed} failed' if failed else ''}"
 
 
+def _remote_files(home: Home) -> str:
+    done = compare_remote_files(home, _REMOTE_SECONDS)
+    return f"{done.compared} compared{f', {len(done.problems)} changed or gone' if done.problems else ''}"
+
+
+def _acl(home: Home) -> str:
+    done = write_all(home, datetime.now(UTC))
+    failed = [outcome for outcome in done if isinstance(outcome, OivoError)]
+    if failed:
+        raise OivoError(f"{len(failed)} of {len(done)} trees failed: {'; '.join(map(str, failed))}")
+    written = sum(isinstance(outcome, Outcome) and outcome.wrote for outcome in done)
+    return f"rules of {written} of {len(done)} hosted trees written"
+
+
+def _obsportal(home: Home) -> str:
+    archive, now = Archive(home), datetime.now(UTC)
+    with one_harvest(archive):
+        return str(sync(archive, whole_scope(home, now), Service.of(home), "", lambda problem: None, now))
+
+
 JOBS = (
+    Job("acl", "Write the rules of hosted trees: daily, and within minutes of each change.", _acl, is_due),
     Job("backup", "Dump the archive to the folder backups; keep the last backup.keep.", back_up),
+    Job("obsportal", "Harvest ESO's archive: new and changed frames, headers, targets.", _obsportal),
     Job("previews", "Draw the plots of new granules, for at most ten minutes a run.", _previews),
     Job("release-dates", "Note in the journal which files became public since the last run.", _release_dates),
+    Job("remote-files", "Compare files that others host with their checksums, for at most an hour.", _remote_files),
     Job("tidy", "Remove stored bytes and logs that nothing needs any more.", _tidy),
 )
 
@@ -160,12 +199,12 @@ def run_job(home: Home, job: Job) -> str:
 
 
 def due_jobs(home: Home, now: datetime | None = None) -> list[Job]:
-    """Return the jobs whose time has come since they last started."""
+    """Return the jobs whose time has come since they last started, or that have something to do."""
     now = now or datetime.now(UTC)
     found = []
     for job in JOBS:
         due = last_due(job.schedule(home), now)
-        if due is not None and not _started_since(home, job, due):
+        if due is not None and (not _started_since(home, job, due) or job.wanted(home)):
             found.append(job)
     return found
 

@@ -55,6 +55,15 @@ def _address(value: Any) -> Value:
         raise ValueError("an IP address is wanted") from None
 
 
+def _networks(value: Any) -> Value:
+    try:
+        for part in str(_text(value)).replace(",", " ").split():
+            ipaddress.ip_network(part)
+    except ValueError:
+        raise ValueError('networks like "192.0.2.0/24 2001:db8::/32", or "", are wanted') from None
+    return str(value)
+
+
 def _whole(lowest: int, highest: int) -> Callable[[Any], Value]:
     def check(value: Any) -> Value:
         if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value):  # an environment variable
@@ -72,6 +81,10 @@ _schedule = _matching(SCHEDULE.pattern, 'a time of day in UTC ("03:30"), "every 
 # DaCHS' pages link to /static and the like, so the site cannot live below a path.
 _site_or_nothing = _matching(r"|https?://[^\s\"<>/?#@]+", 'an address like https://vo.example.org, no path, or ""')
 _url_or_nothing = _matching(r"|https?://[^\s\"<>]+[^\s\"<>/]", 'a URL without a slash at its end, or ""')
+
+_url = _matching(r"https?://[^\s\"<>]+[^\s\"<>/]", "a URL without a slash at its end")
+
+VLTI_INSTRUMENTS = ("MIDI", "AMBER", "PIONIER", "GRAVITY", "MATISSE")
 
 
 @dataclass(frozen=True)
@@ -148,6 +161,14 @@ SETTINGS = (
         'Address to listen on; "0.0.0.0" is every IPv4 interface. Behind a proxy keep 127.0.0.1.',
         _address,
     ),
+    Setting(
+        "server",
+        "aspro_port",
+        0,
+        "Second port of the web server, 6543 for ASPRO2 in its developer mode (-DQueryRawObservations.local=true); "
+        "0 means none.",
+        _whole(0, 65535),
+    ),
     Setting("server", "workers", 1, "DaCHS processes; more than one are put behind HAProxy.", _whole(1, 64)),
     Setting("limits", "sync_seconds", 60, "Longest synchronous TAP query, in seconds.", _whole(1, 86400)),
     Setting("limits", "async_seconds", 3600, "Longest asynchronous TAP job, in seconds.", _whole(1, 864000)),
@@ -164,12 +185,73 @@ SETTINGS = (
     Setting(
         "limits", "validator_bytes", 64000000, "Size of what is sent to the validator at a time.", _whole(2880, 10**10)
     ),
+    Setting(
+        "limits",
+        "submission_bytes",
+        128000000,
+        "Size of what is sent to a submission at a time; larger files come in parts, through the HTTP interface.",
+        _whole(2880, 10**10),
+    ),
     Setting("limits", "validator_seconds", 60, "Time to check one upload; then it is ended.", _whole(1, 3600)),
     Setting("limits", "validator_jobs", 2, "Uploads checked at a time, for each worker; others wait.", _whole(1, 64)),
+    Setting("limits", "session_days", 7, "Days after which the website asks for the password again.", _whole(1, 365)),
+    Setting(
+        "limits",
+        "login_failures",
+        10,
+        "Wrong passwords for an account within 15 minutes; then none is looked at until they are over.",
+        _whole(1, 10000),
+    ),
+    Setting(
+        "limits",
+        "login_failures_address",
+        100,
+        "Wrong passwords from one address within 15 minutes, for all accounts together.",
+        _whole(1, 10**6),
+    ),
+    Setting("eso", "tap_url", "https://archive.eso.org/tap_obs", "TAP service of ESO's archive.", _url),
+    Setting("eso", "header_url", "https://archive.eso.org/hdr", "Header service of ESO's archive.", _url),
+    Setting(
+        "eso",
+        "instruments",
+        " ".join(VLTI_INSTRUMENTS),
+        "Instruments whose exposures are harvested, with blanks between them.",
+        _matching(rf"({'|'.join(VLTI_INSTRUMENTS)})( ({'|'.join(VLTI_INSTRUMENTS)}))*", "names of VLTI instruments"),
+    ),
+    Setting(
+        "eso",
+        "since",
+        "2002-12-01",
+        "The harvest begins with exposures of this day.",
+        _matching(r"(19[89]|20[0-9])[0-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])", "a date like 2002-12-01"),
+    ),
+    Setting("eso", "connections", 4, "Header requests to ESO's archive that run at a time.", _whole(1, 16)),
+    Setting("eso", "tries", 5, "Requests for one thing before it is put off.", _whole(1, 20)),
+    Setting(
+        "schedule", "acl", "02:30", "Renew the rules of hosted trees; changes are written within minutes.", _schedule
+    ),
     Setting("schedule", "backup", "03:30", "Dump of the archive to the folder backups.", _schedule),
+    Setting(
+        "schedule", "obsportal", "off", 'Harvest of ESO\'s archive for ObsPortal; "every 1 hours" suits.', _schedule
+    ),
     Setting("schedule", "previews", "every 10 minutes", "Quick-look plots of granules that have none yet.", _schedule),
     Setting("schedule", "release_dates", "00:05", "Note in the journal which data became public.", _schedule),
+    Setting("schedule", "remote_files", "01:15", "Compare files that others host with their checksums.", _schedule),
     Setting("schedule", "tidy", "04:30", "Remove stored bytes and upload leftovers that nothing refers to.", _schedule),
+    Setting(
+        "acl",
+        "valid_hours",
+        72,
+        "How long rules of hosted trees let persons in when nothing renews them.",
+        _whole(52, 8760),
+    ),
+    Setting(
+        "acl",
+        "push_command",
+        "rsync --from0 --files-from=- --perms --times --checksum --timeout=60 {source}/ {target}/",
+        "Copies rules to another host: the files named on its standard input, from {source} to {target}.",
+        _text,
+    ),
     Setting("backup", "keep", 7, "How many dumps are kept.", _whole(1, 1000)),
     Setting(
         "remote",
@@ -177,6 +259,27 @@ SETTINGS = (
         "https://cds.unistra.fr/cgi-bin/nph-sesame",
         'Name resolver that forms ask for stars the archive does not know; "" asks nobody.',
         _url_or_nothing,
+    ),
+    Setting(
+        "remote",
+        "vizier",
+        "https://cdsarc.cds.unistra.fr/ftp",
+        "Folder of VizieR's catalogues at CDS, for ./oivo oidb import-vizier.",
+        _url_or_nothing,
+    ),
+    Setting(
+        "remote",
+        "allow",
+        "",
+        "Networks that files may be fetched from although they are not public: 192.0.2.0/24 …; usually none.",
+        _networks,
+    ),
+    Setting(
+        "obsportal",
+        "resolve",
+        "off",
+        'Whether targets that the star table lacks are looked up at remote.sesame, 50 at a time: "on" or "off".',
+        _matching("on|off", '"on" or "off"'),
     ),
 )
 
@@ -213,6 +316,12 @@ class Settings:
         value = self.values[key]
         assert isinstance(value, int), key
         return value
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Ports on which the site answers: its own, and ASPRO2's where it has one."""
+        port, alias = self.number("server.port"), self.number("server.aspro_port")
+        return (port, alias) if alias and alias != port else (port,)
 
     @property
     def base_url(self) -> str:

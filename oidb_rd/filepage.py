@@ -39,12 +39,16 @@ class FileResource(GuardedResource):
         return found
 
     def answer(self, made: StoredFile, request: Request) -> object:
-        """Send its bytes as they came."""
-        request.setHeader(b"content-disposition", _disposition(made.name))
+        """Send its bytes as they came, or the way to them."""
+        if made.remote_url is not None:
+            request.setResponseCode(302)
+            request.setHeader(b"location", made.remote_url.encode("ascii", "ignore"))
+            return b""
+        request.setHeader(b"content-disposition", disposition(made.name))
         return send_file(Store(self.home.files).path(made.sha256), made.media_type, made.sha256, request)
 
 
-def _disposition(name: str) -> bytes:
+def disposition(name: str) -> bytes:
     """Return Content-Disposition for a name of any characters (RFC 6266)."""
     plain = "".join(char if (char.isalnum() and char.isascii()) or char in "._+-" else "_" for char in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}".encode("ascii")

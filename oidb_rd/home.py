@@ -4,9 +4,9 @@ A page of DaCHS' renderer ``custom``. The database is asked in a thread; titles 
 twisted's templates escape them.
 """
 
+from datetime import UTC
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from gavo import base
 from gavo.formal import nevowc
@@ -18,12 +18,13 @@ from twisted.web.http import Request
 from twisted.web.template import tags
 
 from ingest.archive import Archive
-from ingest.archive.lookup import ListedCollection, latest_collections
+from ingest.archive.obsportal_statistics import COUNTS, Counts
+from ingest.archive.oidb_counts import ListedCollection, list_collections
 from ingest.home import Home
+from oidb_rd.pages.parts import collection_link, kind_badge, levels_of, span_of
 from resdir import skin
 
-_SHOWN = 10
-_SEARCH = "/oidb/q/search/form"
+_SHOWN = 6
 
 
 class MainPage(grend.ServiceBasedPage):
@@ -43,12 +44,12 @@ class MainPage(grend.ServiceBasedPage):
         threads.deferToThread(self._read).addCallback(self._write, request).addErrback(renderDCErrorPage, request)
         return server.NOT_DONE_YET
 
-    def _read(self) -> list[ListedCollection]:
+    def _read(self) -> tuple[list[ListedCollection], Counts]:
         with Archive(Home.from_environment()).transaction() as cursor:
-            return latest_collections(cursor, _SHOWN)
+            return list_collections(cursor, _SHOWN), COUNTS.get(cursor)[0]
 
-    def _write(self, collections: list[ListedCollection], request: Request) -> object:
-        self.collections = collections
+    def _write(self, read: tuple[list[ListedCollection], Counts], request: Request) -> object:
+        self.collections, self.counts = read
         return self.renderDocument(request).addCallback(self.finishRequest, request)
 
     @template.renderer
@@ -75,8 +76,16 @@ class MainPage(grend.ServiceBasedPage):
 
     @template.renderer
     def listed(self, request: Request, tag: Any) -> Any:
-        """Insert the latest collections, one a row."""
-        return tag[[_row(collection) for collection in self.collections]] if self.collections else ""
+        """Insert the latest collections, a card each."""
+        return tag[[_card(collection) for collection in self.collections]] if self.collections else ""
+
+    @template.renderer
+    def exposures(self, request: Request, tag: Any) -> Any:
+        """Tell how many exposures ObsPortal has."""
+        counts = self.counts
+        if not counts.exposures:
+            return tag["No exposures yet."]
+        return tag[f"{counts.exposures:,} exposures of {counts.targets:,} targets."]
 
     @template.renderer
     def nothing(self, request: Request, tag: Any) -> Any:
@@ -84,30 +93,14 @@ class MainPage(grend.ServiceBasedPage):
         return "" if self.collections else tag
 
 
-def _row(collection: ListedCollection) -> Any:
-    facts = collection.facts
-    address = f"{_SEARCH}?{urlencode({'__nevow_form__': 'genForm', 'collection': collection.id})}"
-    simulated = "SIMULATED" in collection.title or collection.kind == "simulation"
-    return tags.tr[
-        tags.th(scope="row")[
-            tags.a(href=address)[collection.title],
-            [" ", tags.span(class_="badge badge-simulated")["simulated"]] if simulated else "",
-        ],
-        _cell("Kind", collection.kind),
-        _cell("Level", "" if facts.level is None else f"L{facts.level}"),
-        _cell("Instruments", ", ".join(facts.instruments)),
-        _cell("Granules", f"{facts.nb_granules:,}", "number"),
-        _cell("Files", f"{facts.nb_files:,}", "number"),
-        _cell("Nights", _period(facts.first_night, facts.last_night)),
-        _cell("Updated", f"{collection.updated:%Y-%m-%d}"),
+def _card(collection: ListedCollection) -> Any:
+    held = collection.held
+    number = f"{held.nb:,} {'exposures' if held.levels == (0,) else 'granules'}"
+    facts = [levels_of(held.levels), ", ".join(held.instruments[:4]), number]
+    badge = kind_badge(collection.kind, collection.title)
+    return tags.li[
+        tags.h3[collection_link(collection.id, collection.title), " " if badge else "", badge],
+        tags.p[" · ".join(fact for fact in facts if fact)],
+        tags.p[span_of(held.span)],
+        tags.p(class_="hint")[f"updated {collection.updated.astimezone(UTC):%Y-%m-%d}"],
     ]
-
-
-def _cell(label: str, text: str, css: str = "") -> Any:
-    return tags.td(class_=css or None, **{"data-label": label})[text]
-
-
-def _period(first: Any, last: Any) -> str:
-    if first is None:
-        return ""
-    return str(first) if first == last else f"{first} – {last}"

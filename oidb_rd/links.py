@@ -1,4 +1,4 @@
-"""DataLink of a granule: what the service ``dl`` of q.rd answers.
+"""DataLink of a granule, or of a raw exposure: what the service ``dl`` of q.rd answers.
 
 Knows DaCHS; decides nothing about access (``ingest.access.policy`` does).
 """
@@ -14,9 +14,11 @@ from gavo.protocols.soda import DatalinkFault
 
 from ingest.archive import Archive
 from ingest.archive.delivery import GranuleRecord, find_granule
+from ingest.archive.lineage import exposures_of_granule, find_exposure
 from ingest.archive.previews import BusyError, PreviewError, ensure_preview, find_drawable
 from ingest.home import Home
 from ingest.logs import log
+from oidb_rd.rawlinks import ExposureDescriptor, links_of_exposure, progenitor
 
 
 class GranuleDescriptor(DatalinkDescriptorMixin):
@@ -35,12 +37,13 @@ class GranuleDescriptor(DatalinkDescriptorMixin):
 
 
 def describe(publisher_did: str) -> Any:
-    """Return the descriptor of a granule, or a fault for an identifier that is not ours."""
+    """Return the descriptor of a granule or exposure, or a fault for an identifier that is not ours."""
     with Archive(Home.from_environment()).transaction() as cursor:
-        granule = find_granule(cursor, publisher_did)
-    if granule is None:
-        return DatalinkFault.NotFoundFault(publisher_did, "No granule with this identifier is known here")
-    return GranuleDescriptor(granule)
+        if granule := find_granule(cursor, publisher_did):
+            return GranuleDescriptor(granule)
+        if exposure := find_exposure(cursor, publisher_did):
+            return ExposureDescriptor(exposure)
+    return DatalinkFault.NotFoundFault(publisher_did, "No granule or exposure with this identifier is known here")
 
 
 def file_url(granule: GranuleRecord) -> str:
@@ -48,27 +51,35 @@ def file_url(granule: GranuleRecord) -> str:
     return f"{getConfig('web', 'serverURL')}/files/{granule.file.id}/{granule.file.url_name}"
 
 
-def links_of(descriptor: GranuleDescriptor) -> Iterator[Any]:
-    """Yield the links of a granule."""
+def links_of(descriptor: GranuleDescriptor | ExposureDescriptor) -> Iterator[Any]:
+    """Yield the links of a granule or an exposure."""
+    if isinstance(descriptor, ExposureDescriptor):
+        yield from links_of_exposure(descriptor)
+        return
     granule = descriptor.granule
-    public = granule.file.is_public(datetime.now(UTC))
+    note = (
+        "" if granule.file.is_public(datetime.now(UTC)) else f", private {_until(granule)}: a login will be asked for"
+    )
     yield LinkDef(
         descriptor.pubDID,
         file_url(granule),
-        description="OIFITS file" if public else f"OIFITS file, private {_until(granule)}: a login will be asked for",
+        description=f"OIFITS file{note}",
         semantics="#this",
         contentType=granule.file.media_type,
         contentLength=granule.file.size_bytes,
     )
-    if public:
-        yield from _preview(descriptor)
-        yield LinkDef(
-            descriptor.pubDID,
-            f"{getConfig('web', 'serverURL')}/reports/{granule.file.id}",
-            description="What the OIFITS checker says of the file",
-            semantics="#auxiliary",
-            contentType="text/html",
-        )
+    yield from _preview(descriptor, note)
+    yield LinkDef(
+        descriptor.pubDID,
+        f"{getConfig('web', 'serverURL')}/reports/{granule.file.id}",
+        description=f"What the OIFITS checker says of the file{note}",
+        semantics="#auxiliary",
+        contentType="text/html",
+    )
+    with Archive(Home.from_environment()).transaction() as cursor:
+        exposures = exposures_of_granule(cursor, granule.id)
+    for exposure in exposures:
+        yield progenitor(descriptor.pubDID, exposure)
     if granule.bibcode:
         yield LinkDef(
             descriptor.pubDID,
@@ -79,14 +90,17 @@ def links_of(descriptor: GranuleDescriptor) -> Iterator[Any]:
         )
 
 
-def _preview(descriptor: GranuleDescriptor) -> Iterator[Any]:
-    """Yield the link to the plot sheet, drawn now if it is not there yet: a link tells the size."""
+def _preview(descriptor: GranuleDescriptor, note: str) -> Iterator[Any]:
+    """Yield the link to the plot sheet, drawn now if it is not there yet: a link tells the size.
+
+    That of private data is drawn for those only who may see it.
+    """
     home = Home.from_environment()
     granule = descriptor.granule
     try:
         with Archive(home).transaction() as cursor:
             drawable = find_drawable(cursor, granule.id)
-        size = ensure_preview(home, drawable).stat().st_size if drawable else None
+        size = ensure_preview(home, drawable).stat().st_size if drawable and not note else None
     except BusyError:
         size = None
     except PreviewError as error:
@@ -95,7 +109,7 @@ def _preview(descriptor: GranuleDescriptor) -> Iterator[Any]:
     yield LinkDef(
         descriptor.pubDID,
         f"{getConfig('web', 'serverURL')}/plots/{granule.id}.png",
-        description="Quick look: uv plane, visibilities, closure phases",
+        description=f"Quick look: uv plane, visibilities, closure phases{note}",
         semantics="#preview",
         contentType="image/png",
         contentLength=size,

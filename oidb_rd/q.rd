@@ -6,9 +6,10 @@
   <meta name="title">OiDB, the Optical Interferometry Database</meta>
   <meta name="shortName">OiDB</meta>
   <meta name="description">
-    Reduced data of optical long-baseline interferometry, worldwide: squared visibilities, closure phases and
+    Data of optical long-baseline interferometry, worldwide: squared visibilities, closure phases and
     complex visibilities as OIFITS files (versions 1 and 2), from uncalibrated (L1) and calibrated (L2) to
-    published (L3). One row is a granule: one target, one instrumental set-up and one night in one file.
+    published (L3), one row a granule: one target, one instrumental set-up and one night in one file; and the raw
+    exposures (L0) that such data are made from, with links to the observatories' archives.
   </meta>
   <meta name="subject">optical-interferometry</meta>
   <meta name="subject">long-baseline-interferometry</meta>
@@ -20,6 +21,9 @@
   <meta name="coverage.waveband">Optical</meta>
   <meta name="_news" author="oivo" date="2026-11-22">OiDB opens on oivo.</meta>
   <meta name="_sidebarlocal" format="raw"><![CDATA[
+    <div class="sidebaritem"><h3>Browse</h3>
+    <p><a href="/collections">Collections</a> · <a href="/instruments">instruments</a> ·
+    <a href="/facilities">arrays</a> · <a href="/statistics/oidb">statistics</a></p></div>
     <div class="sidebaritem"><h3>Query by program</h3>
     <p><a href="/tap">TAP</a> (tables <code>oidb.oidb</code>, <code>oidb.collection</code>,
     <code>ivoa.obscore</code>) · <a href="/oidb/q/scs/info">cone search</a></p></div>]]></meta>
@@ -53,12 +57,12 @@
     <column name="updated" type="timestamp" ucd="time.processing" tablehead="Updated" verbLevel="10"
       description="When the collection or a file in it was last changed (UTC)."/>
     <column name="calib_level_max" type="smallint" ucd="meta.code;obs.calib" tablehead="Level" verbLevel="5"
-      description="Highest calibration level among its granules.">
+      description="Highest calibration level among its data.">
       <values nullLiteral="-1"/></column>
     <column name="nb_files" type="bigint" required="True" ucd="meta.number;meta.file" tablehead="Files" verbLevel="5"
       description="Number of OIFITS files."/>
     <column name="nb_granules" type="bigint" required="True" ucd="meta.number;meta.dataset" tablehead="Granules"
-      verbLevel="5" description="Number of granules."/>
+      verbLevel="5" description="Number of granules, or of exposures: rows in oidb.oidb."/>
     <column name="nb_targets" type="bigint" required="True" ucd="meta.number;src" tablehead="Targets" verbLevel="10"
       description="Number of different target names."/>
     <column name="files_size" type="bigint" required="True" unit="byte" ucd="phys.size;meta.file" tablehead="Size"
@@ -77,24 +81,32 @@
           array_to_string(c.keywords, ' ; ') AS keywords, c.article_bibcode, c.datapi,
           c.release_date AT TIME ZONE 'UTC' AS release_date,
           c.created AT TIME ZONE 'UTC' AS created, c.updated AT TIME ZONE 'UTC' AS updated,
-          f.calib_level_max, f.nb_files, g.nb_granules, g.nb_targets, coalesce(f.size, 0) AS files_size,
-          g.t_min, g.t_max, g.facilities, g.instruments
-        FROM archive.collection AS c,
-          LATERAL (SELECT max(level) AS calib_level_max, count(*) AS nb_files, sum(size_bytes)::bigint AS size
-            FROM archive.file WHERE collection_id = c.id) AS f,
-          LATERAL (SELECT count(*) AS nb_granules, count(DISTINCT target_name) AS nb_targets,
-              min(t_min) AS t_min, max(t_max) AS t_max,
-              string_agg(DISTINCT facility, ' ') AS facilities,
-              string_agg(DISTINCT instrument, ' ') AS instruments
-            FROM archive.granule JOIN archive.file ON file.id = file_id WHERE collection_id = c.id) AS g
+          d.calib_level_max, f.nb_files, d.nb_granules, d.nb_targets, coalesce(f.size, 0) AS files_size,
+          d.t_min, d.t_max, i.facilities, i.instruments
+        FROM archive.collection AS c
+          LEFT JOIN LATERAL (SELECT count(*) AS nb_files, sum(size_bytes)::bigint AS size
+            FROM archive.file WHERE collection_id = c.id AND retired IS NULL) AS f ON true
+          LEFT JOIN LATERAL (SELECT max(n.level) AS calib_level_max, coalesce(sum(n.rows), 0)::bigint AS nb_granules,
+              count(*) AS nb_targets, min(n.t_min) AS t_min, max(n.t_max) AS t_max
+            FROM (SELECT max(level) AS level, count(*) AS rows, min(t_min) AS t_min, max(t_max) AS t_max
+              FROM archive.dataset WHERE collection_id = c.id GROUP BY target_name) AS n) AS d ON true
+          LEFT JOIN LATERAL (SELECT string_agg(DISTINCT n.facility, ' ') AS facilities,
+              string_agg(DISTINCT n.instrument, ' ') AS instruments
+            FROM (SELECT DISTINCT g.facility, g.instrument
+              FROM archive.granule AS g JOIN archive.file ON file.id = g.file_id
+              WHERE collection_id = c.id AND retired IS NULL
+              UNION SELECT DISTINCT interferometer, instrument
+              FROM archive.exposure WHERE collection_id = c.id) AS n) AS i ON true
+        WHERE c.retired IS NULL
         ) AS q)
     ]]></viewStatement>
   </table>
 
   <table id="oidb" onDisk="True" adql="True" namePath="//obscore#ObsCore">
-    <meta name="description">Granules of interferometric data: one target, one instrumental set-up and one night in
-      one OIFITS file. The columns of ObsCore, the counts of visibilities and closure phases, the stations and the
-      baselines, and who may read the file.</meta>
+    <meta name="description">Interferometric data: granules (one target, one instrumental set-up and one night in one
+      OIFITS file; calib_level 1 to 3) and raw exposures (calib_level 0, more about them in obsportal.exposure). The
+      columns of ObsCore, the counts of visibilities and closure phases, the stations and the baselines, and who may
+      read the file.</meta>
     <meta name="_associatedDatalinkService">
       <meta name="serviceId">dl</meta>
       <meta name="idColumn">obs_publisher_did</meta>
@@ -158,21 +170,29 @@
     </LOOP>
     <column original="//obscore#ObsCore.calib_level"
       description="Amount of processing: 0 raw exposures, 1 uncalibrated OIFITS, 2 calibrated OIFITS, 3 published."/>
-    <column original="//obscore#ObsCore.access_estsize" description="Size of the file, in kilobytes of 1000 bytes."/>
+    <column original="//obscore#ObsCore.access_estsize" description="Size of the file, in kilobytes of 1000 bytes;
+      for exposures as the observatory's archive tells."/>
     <column original="//obscore#ObsCore.obs_collection"
       description="Collection that the granule belongs to: id in oidb.collection."/>
     <column original="//obscore#ObsCore.s_ra" ucd="pos.eq.ra;meta.main"
-      description="Right ascension of the target as its file gives it (ICRS)."/>
+      description="Right ascension of the target as its file gives it, for exposures that of the identified target
+        (ICRS)."/>
     <column original="//obscore#ObsCore.s_dec" ucd="pos.eq.dec;meta.main"
-      description="Declination of the target as its file gives it (ICRS)."/>
-    <column original="//obscore#ObsCore.t_min" xtype="" displayHint="sf=5" description="Earliest MJD among the granule's rows."/>
-    <column original="//obscore#ObsCore.t_max" xtype="" displayHint="sf=5" description="Latest MJD among the granule's rows."/>
+      description="Declination of the target as its file gives it, for exposures that of the identified target
+        (ICRS)."/>
+    <column original="//obscore#ObsCore.t_min" xtype="" displayHint="sf=5"
+      description="Earliest MJD among the granule's rows; start of
+      the exposure."/>
+    <column original="//obscore#ObsCore.t_max" xtype="" displayHint="sf=5"
+      description="Latest MJD among the granule's rows; end of
+      the exposure."/>
     <column original="//obscore#ObsCore.t_exptime" type="double precision"
       description="Total time of integration on the target: each distinct integration counts once, however many
         baselines recorded it."/>
     <column name="int_time_min" type="double precision" unit="s" ucd="time.duration;obs.exposure;stat.min"
       tablehead="INT_TIME" verbLevel="15"
-      description="Smallest INT_TIME among the granule's rows (what OiDB once published as t_exptime)."/>
+      description="Smallest INT_TIME among the granule's rows (what OiDB once published as t_exptime); DIT of
+        the exposure."/>
     <column original="//obscore#ObsCore.facility_name"
       description="Name of the array as the file gives it (ARRNAME); see facility."/>
     <column original="//obscore#ObsCore.instrument_name"
@@ -185,11 +205,12 @@
       description="Instrument mode as ASPRO2 names it; NULL until somebody has told it."/>
 
     <column name="id" type="bigint" required="True" ucd="meta.id;meta.main" tablehead="Id" verbLevel="5"
-      description="Identifier of the granule; it never changes."/>
-    <column name="file_id" type="bigint" required="True" ucd="meta.id;meta.file" tablehead="File" verbLevel="20"
-      description="Identifier of the file; granules of one file share it."/>
-    <column name="file_name" type="text" required="True" ucd="meta.id;meta.file" tablehead="File name" verbLevel="15"
-      description="Name of the file."/>
+      description="Identifier of the granule or exposure; it never changes."/>
+    <column name="file_id" type="bigint" ucd="meta.id;meta.file" tablehead="File" verbLevel="20"
+      description="Identifier of the file; granules of one file share it. NULL for exposures: their files are in the
+        observatory's archive."><values nullLiteral="-1"/></column>
+    <column name="file_name" type="text" ucd="meta.id;meta.file" tablehead="File name" verbLevel="15"
+      description="Name of the file; NULL for exposures."/>
     <column name="obs_creator_name" type="text" ucd="meta.bib.author" utype="obscore:DataID.Creator"
       tablehead="Creator" verbLevel="15" description="Name of the creator of the data."/>
     <column name="obs_release_date" type="timestamp" ucd="time.release" utype="obscore:Curation.releaseDate"
@@ -198,7 +219,7 @@
     <column name="data_rights" type="text" required="True" ucd="meta.code" utype="obscore:Curation.Rights"
       tablehead="Rights" verbLevel="5"
       description="public: anybody may read the file now. secure or proprietary: only its owner, its PI and those whom
-        they let, until obs_release_date."/>
+        they let, until obs_release_date. Exposures without a date are secure."/>
     <column name="bib_reference" type="text" ucd="meta.bib.bibcode" utype="obscore:Curation.Reference"
       tablehead="Bibcode" verbLevel="10" description="Bibcode of the article that published the data."/>
     <column name="local_night" type="date" ucd="time.epoch" tablehead="Night" verbLevel="10"
@@ -213,22 +234,26 @@
       verbLevel="10" description="Shortest projected baseline."/>
     <column name="baseline_max" type="double precision" unit="m" ucd="instr.baseline;stat.max" tablehead="B_max"
       verbLevel="5" description="Longest projected baseline."/>
-    <column name="nb_channels" type="integer" required="True" ucd="meta.number;em.wl" tablehead="N_λ" verbLevel="5"
-      description="Number of spectral channels."/>
-    <column name="nb_vis" type="integer" required="True" ucd="meta.number" tablehead="N_vis" verbLevel="5"
-      description="Number of rows of OI_VIS (complex visibilities); each holds nb_channels values."/>
-    <column name="nb_vis2" type="integer" required="True" ucd="meta.number" tablehead="N_V²" verbLevel="5"
-      description="Number of rows of OI_VIS2 (squared visibilities); each holds nb_channels values."/>
-    <column name="nb_t3" type="integer" required="True" ucd="meta.number" tablehead="N_T3" verbLevel="5"
-      description="Number of rows of OI_T3 (triple products, closure phases); each holds nb_channels values."/>
-    <column name="nb_flux" type="integer" required="True" ucd="meta.number" tablehead="N_flux" verbLevel="15"
-      description="Number of rows of OI_FLUX (spectra); each holds nb_channels values."/>
+    <column name="nb_channels" type="integer" ucd="meta.number;em.wl" tablehead="N_λ" verbLevel="5"
+      description="Number of spectral channels; NULL for exposures."><values nullLiteral="-1"/></column>
+    <column name="nb_vis" type="integer" ucd="meta.number" tablehead="N_vis" verbLevel="5"
+      description="Number of rows of OI_VIS (complex visibilities); each holds nb_channels values.
+        NULL for exposures."><values nullLiteral="-1"/></column>
+    <column name="nb_vis2" type="integer" ucd="meta.number" tablehead="N_V²" verbLevel="5"
+      description="Number of rows of OI_VIS2 (squared visibilities); each holds nb_channels values.
+        NULL for exposures."><values nullLiteral="-1"/></column>
+    <column name="nb_t3" type="integer" ucd="meta.number" tablehead="N_T3" verbLevel="5"
+      description="Number of rows of OI_T3 (triple products, closure phases); each holds nb_channels values.
+        NULL for exposures."><values nullLiteral="-1"/></column>
+    <column name="nb_flux" type="integer" ucd="meta.number" tablehead="N_flux" verbLevel="15"
+      description="Number of rows of OI_FLUX (spectra); each holds nb_channels values.
+        NULL for exposures."><values nullLiteral="-1"/></column>
     <column name="flagged_share" type="double precision" ucd="meta.code.qual;arith.ratio" tablehead="Flagged"
       verbLevel="15" description="Share of data values that the file flags as bad, 0 to 1."/>
     <column name="keywords" type="text" ucd="meta.note" tablehead="Keywords" verbLevel="20"
       description="Keywords of the collection, separated by ' ; '."/>
     <column name="subdate" type="timestamp" required="True" ucd="time.processing" tablehead="Submitted" verbLevel="15"
-      description="When the granule was first ingested (UTC)."/>
+      description="When the granule or exposure was first ingested (UTC)."/>
     <column name="progid" type="text" ucd="meta.id;obs.proposal" tablehead="Programme" verbLevel="10"
       description="Observing programme or proposal."/>
     <column name="proposal_subid" type="text" ucd="meta.id;obs.proposal" utype="obscore:Provenance.identifier"
@@ -244,8 +269,9 @@
       description="Whom to ask about the data; several names are separated by '/'."/>
     <column name="note" type="text" ucd="meta.note" utype="obscore:Provenance.comment" tablehead="Note" verbLevel="15"
       description="Remark on the granule."/>
-    <column name="oifits_version" type="smallint" required="True" ucd="meta.version" tablehead="OIFITS" verbLevel="20"
-      description="Version of the OIFITS standard that the file follows, 1 or 2."/>
+    <column name="oifits_version" type="smallint" ucd="meta.version" tablehead="OIFITS" verbLevel="20"
+      description="Version of the OIFITS standard that the file follows, 1 or 2; NULL for exposures.">
+      <values nullLiteral="-1"/></column>
     <column name="access_md5" type="text" ucd="meta.id;meta.file" tablehead="MD5" verbLevel="25"
       description="MD5 of the file."/>
     <column name="access_sha256" type="text" ucd="meta.id;meta.file" tablehead="SHA-256" verbLevel="25"
@@ -253,31 +279,61 @@
 
     <viewStatement><![CDATA[
       CREATE VIEW \curtable AS (SELECT \colNames FROM (
-        SELECT g.id, g.file_id, f.name AS file_name,
+        SELECT d.id, g.file_id, d.file_name,
           CAST('visibility' AS text) AS dataproduct_type,
           CAST('opticalInterferometryData' AS text) AS dataproduct_subtype,
-          f.level AS calib_level, f.collection_id AS obs_collection, f.obs_id,
-          concat_ws(', ', nullif(g.target_name, ''), concat_ws(' ', coalesce(g.instrument, g.instrument_name),
-            nullif(g.bands, '')), to_char(g.local_night, 'YYYY-MM-DD')) AS obs_title,
-          g.publisher_did AS obs_publisher_did,
-          '\getConfig{web}{serverURL}/files/' || f.id || '/' || f.url_name AS access_url,
-          f.media_type AS access_format, (f.size_bytes + 999) / 1000 AS access_estsize,
+          d.level AS calib_level, d.collection_id AS obs_collection, d.obs_id,
+          concat_ws(', ', nullif(d.target_name, ''),
+            concat_ws(' ', coalesce(g.instrument, nullif(g.instrument_name, ''), e.instrument), e.mode,
+              nullif(g.bands, '')),
+            to_char(coalesce(g.local_night, archive.local_night(e.interferometer, e.mjd_start)), 'YYYY-MM-DD'))
+            AS obs_title,
+          d.publisher_did AS obs_publisher_did,
+          CASE WHEN e.id IS NULL THEN '\getConfig{web}{serverURL}/files/' || f.id || '/' || f.url_name
+            ELSE coalesce(archive.raw_url(e.access_url, e.header_id, e.interferometer),
+              '\getConfig{web}{serverURL}/detail/exposure/' || archive.url_part(e.exp_id)) END AS access_url,
+          CASE WHEN e.id IS NULL THEN f.media_type
+            WHEN archive.raw_url(e.access_url, e.header_id, e.interferometer) IS NULL THEN 'text/html'
+            ELSE 'application/fits' END AS access_format,
+          CASE WHEN archive.raw_url(e.access_url, e.header_id, e.interferometer) IS NULL
+            THEN (f.size_bytes + 999) / 1000 ELSE e.access_estsize END AS access_estsize,
           f.md5 AS access_md5, f.sha256 AS access_sha256,
-          g.target_name, g.s_ra, g.s_dec, g.s_fov, g.s_region, g.s_resolution,
-          g.t_min, g.t_max, g.t_exptime, g.t_resolution, g.int_time_min, g.local_night,
-          CAST(g.nb_times AS bigint) AS t_xel,
-          g.em_min, g.em_max, g.em_res_power, g.bands, CAST('stat.fourier' AS text) AS o_ucd, g.pol_states,
-          g.facility_name, g.instrument_name, g.facility, g.instrument, g.instrument_mode,
-          c.creator AS obs_creator_name, g.obs_release_date AT TIME ZONE 'UTC' AS obs_release_date,
-          CASE WHEN g.obs_release_date <= now() THEN 'public' ELSE g.data_rights END AS data_rights,
-          c.article_bibcode AS bib_reference, g.stations AS interferometer_stations, g.nb_stations,
-          g.baseline_min, g.baseline_max, g.nb_channels, g.nb_vis, g.nb_vis2, g.nb_t3, g.nb_flux, g.flagged_share,
-          array_to_string(c.keywords, ' ; ') AS keywords, g.subdate AT TIME ZONE 'UTC' AS subdate,
-          f.progid, f.proposal_subid, g.category AS dataproduct_category, f.quality_level, f.procsoft, c.datapi, g.note,
-          f.oifits_version
-        FROM archive.granule AS g
-          JOIN archive.file AS f ON f.id = g.file_id
-          JOIN archive.collection AS c ON c.id = f.collection_id) AS q)
+          d.target_name, d.s_ra, d.s_dec, g.s_fov, r.shape AS s_region,
+          coalesce(g.s_resolution, degrees(e.em_min / nullif(e.baseline_max, 0)) * 3600) AS s_resolution,
+          d.t_min, d.t_max, coalesce(g.t_exptime, e.exptime) AS t_exptime,
+          coalesce(g.t_resolution, e.dit, e.exptime) AS t_resolution, coalesce(g.int_time_min, e.dit) AS int_time_min,
+          coalesce(g.local_night, archive.local_night(e.interferometer, e.mjd_start)) AS local_night,
+          CAST(coalesce(g.nb_times, e.ndit) AS bigint) AS t_xel,
+          coalesce(g.em_min, e.em_min) AS em_min, coalesce(g.em_max, e.em_max) AS em_max,
+          coalesce(g.em_res_power, e.em_res_power) AS em_res_power,
+          coalesce(g.bands, archive.bands_of(e.em_min, e.em_max)) AS bands,
+          CASE WHEN e.id IS NULL THEN 'stat.fourier' ELSE 'phot.count' END AS o_ucd, g.pol_states,
+          coalesce(g.facility_name, e.interferometer) AS facility_name, d.instrument_name,
+          coalesce(g.facility, e.interferometer) AS facility, d.instrument,
+          coalesce(g.instrument_mode, e.mode) AS instrument_mode,
+          c.creator AS obs_creator_name,
+          coalesce(g.obs_release_date, e.release_date) AT TIME ZONE 'UTC' AS obs_release_date,
+          CASE WHEN coalesce(g.obs_release_date, e.release_date) <= now() THEN 'public'
+            ELSE coalesce(g.data_rights, 'secure') END AS data_rights,
+          c.article_bibcode AS bib_reference,
+          coalesce(g.stations, e.stations) AS interferometer_stations,
+          coalesce(g.nb_stations, e.nb_stations) AS nb_stations,
+          coalesce(g.baseline_min, e.baseline_min) AS baseline_min,
+          coalesce(g.baseline_max, e.baseline_max) AS baseline_max,
+          g.nb_channels, g.nb_vis, g.nb_vis2, g.nb_t3, g.nb_flux, g.flagged_share,
+          array_to_string(c.keywords, ' ; ') AS keywords,
+          coalesce(g.subdate, e.subdate) AT TIME ZONE 'UTC' AS subdate,
+          d.progid, coalesce(f.proposal_subid, e.proposal_subid) AS proposal_subid,
+          coalesce(g.category, CASE e.obs_type WHEN 'science' THEN 'SCIENCE' WHEN 'calibrator' THEN 'CALIB' END)
+            AS dataproduct_category,
+          coalesce(f.quality_level, e.quality_level) AS quality_level, f.procsoft,
+          coalesce(nullif(e.pi_coi, ''), c.datapi) AS datapi, g.note, f.oifits_version
+        FROM archive.dataset AS d
+          LEFT JOIN archive.granule AS g ON g.id = d.id
+          LEFT JOIN archive.file AS f ON f.id = g.file_id
+          LEFT JOIN archive.exposure AS e ON e.id = d.id
+          LEFT JOIN archive.region AS r ON r.id = d.region_id
+          LEFT JOIN archive.collection AS c ON c.id = d.collection_id) AS q)
     ]]></viewStatement>
   </table>
 
@@ -318,6 +374,7 @@
         SELECT d.file_id, d.number, f.name AS file_name, f.collection_id AS obs_collection, d.hdu, d.hdu_name, d.member,
           d.rule, d.origin, d.severity, d.occurrences, d.message
         FROM archive.finding AS d JOIN archive.file AS f ON f.id = d.file_id
+          AND f.retired IS NULL JOIN archive.collection AS c ON c.id = f.collection_id AND c.retired IS NULL
         WHERE NOT EXISTS (SELECT FROM archive.granule AS g WHERE g.file_id = f.id
           AND g.data_rights <> 'public' AND coalesce(g.obs_release_date > now(), true))) AS q)
     ]]></viewStatement>
@@ -349,7 +406,7 @@
 
   <service id="dl" allowed="dlmeta">
     <meta name="title">OiDB links</meta>
-    <meta name="description">DataLink: the file of a granule and what belongs to it.</meta>
+    <meta name="description">DataLink: the file of a granule, or the frame of an exposure, and what belongs to it.</meta>
     <datalinkCore>
       <descriptorGenerator>
         <setup imports="oidb_rd.links"/>
@@ -405,8 +462,9 @@
       <inputTable>
         <inputKey name="target" type="text" tablehead="Target" description="Name of a target, * standing for anything;
           or a position in degrees or sexagesimal (ICRS)."/>
-        <inputKey name="radius" type="text" unit="arcmin" tablehead="Radius"
-          description="Radius around the target's position; 2 where nothing is said."/>
+        <inputKey name="radius" type="text" tablehead="Radius"
+          description="Radius around the target's position, in arcmin or with its unit (30 arcsec, 2 arcmin, 0.5 deg);
+            2 arcmin where nothing is said."/>
         <inputKey name="date_from" type="text" tablehead="From"
           description="First day (UTC): 2023-05-17, 2023-05 or 2023."/>
         <inputKey name="date_to" type="text" tablehead="To" description="Last day (UTC), included."/>
@@ -418,8 +476,8 @@
           description="Bands (U B V R I J H K L M N Q): one of them has a channel. Or a range in µm, such as 2.0-2.4:
             the wavelengths overlap it."/>
         <inputKey name="level" type="text" multiplicity="multiple" tablehead="Level"
-          widgetFactory="widgetFactory(CheckboxMultiChoice, options=[(str(level), 'L%d'%level) for level in range(1, 4)])"
-          description="Calibration level: 1 uncalibrated, 2 calibrated, 3 published; several are alternatives."/>
+          widgetFactory="widgetFactory(CheckboxMultiChoice, options=[(str(level), 'L%d'%level) for level in range(4)])"
+          description="Calibration level: 0 raw exposures, 1 uncalibrated, 2 calibrated, 3 published; several are alternatives."/>
         <inputKey name="category" type="text" tablehead="Category"
           description="science (or not told), calib or all."/>
         <inputKey name="rights" type="text" tablehead="Files" description="public, private or all."/>
@@ -428,8 +486,13 @@
         <inputKey name="datapi" type="text" tablehead="Data PI" description="A part of the data PI's name."/>
         <inputKey name="progid" type="text" tablehead="Programme" description="Beginning of the programme."/>
         <inputKey name="obs_id" type="text" tablehead="Observation" description="Beginning of the observation's id."/>
+        <inputKey name="proposal_subid" type="text" tablehead="Sub-id"
+          description="Beginning of the identifier inside the proposal."/>
         <inputKey name="sort" type="text" tablehead="Sort"
-          description="newest (where nothing is said), oldest, target, instrument or submitted."/>
+          description="newest (where nothing is said), oldest, target, instrument, submitted or quality; or the name of
+            a column's head: date, baseline, channels, vis2, t3, level, release, collection; - before it turns it
+            round."/>
+        <inputKey name="page" type="text" tablehead="Page" description="Number of the page, from 1."/>
         <inputKey name="MAXREC" type="text" tablehead="Rows"
           description="How many rows, 100 where nothing is said; at most 500 on a page, 100000 in other formats."/>
       </inputTable>

@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from gavo import base
 from gavo.formal import nevowc
@@ -28,7 +28,6 @@ from oidb_rd.delivery import CustomPage, GuardedResource
 
 _NAME = re.compile(r"([0-9]{1,18})(?:\.(json|txt))?")
 _MEDIA_TYPES = {"json": "application/json", "txt": "text/plain; charset=utf-8", "html": "text/html; charset=utf-8"}
-_SEARCH = "/oidb/q/search/form"
 
 
 class MainPage(CustomPage):
@@ -118,14 +117,14 @@ class ReportPage(grend.ServiceBasedPage):
     def facts(self, request: Request, tag: Any) -> Any:
         """Insert what leads to the file, its collection and the report in other forms."""
         file, path = self.stored.file, base.makeSitePath
-        query = urlencode({"__nevow_form__": "genForm", "collection": self.stored.collection_id})
+        collection = path(f"/collection/{quote(self.stored.collection_id, safe='/')}")
         here = f"/reports/{file.id}"
         rows = (
             (
                 "File",
                 [tags.a(href=path(f"/files/{file.id}/{file.url_name}"), rel="nofollow")["OIFITS"], f" {_size(file)}"],
             ),
-            ("Collection", tags.a(href=path(f"{_SEARCH}?{query}"))[self.stored.collection_id]),
+            ("Collection", tags.a(href=collection)[self.stored.collection_id]),
             ("Standard", f"OIFITS {self.stored.oifits_version}"),
             (
                 "This report as",

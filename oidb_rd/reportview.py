@@ -30,6 +30,23 @@ _WORDS = {
 RULES_PATH = "/validator/rules"
 
 
+def report_from(name: str, profile: str, told: dict[str, Any]) -> Report:
+    """Return a report that came as JSON from the process that made it."""
+    found = tuple(
+        Finding(
+            rule=finding["rule"],
+            message=finding["message"],
+            hdu=finding["hdu"],
+            extname=finding["table"],
+            member=finding["member"],
+            severity=Severity[finding["severity"]],
+            occurrences=finding["occurrences"],
+        )
+        for finding in told["findings"]
+    )
+    return Report(name, profile, told["version"], found, told.get("error"))
+
+
 def severity_word(severity: Severity) -> str:
     """Return the word for a severity; what oitools leaves undefined is as bad as can be."""
     return _WORDS.get(severity, _WORDS[Severity.SEVERE])[0]

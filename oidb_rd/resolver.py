@@ -1,25 +1,23 @@
-"""Where is it: positions written as coordinates, and names asked of CDS Sesame.
+"""Where is it: positions written as coordinates, names of bright stars, and names asked of CDS Sesame.
 
 Knows neither DaCHS nor the database.
 """
 
 import re
-import urllib.error
-import urllib.parse
-import urllib.request
 from dataclasses import dataclass
 
 from ingest.errors import OivoError
+from ingest.targets import find_star
+from ingest.targets.sesame import ResolverError, ask
 
-#: Sesame answers within a second as a rule; a form must not wait much longer.
-_TIMEOUT = 8.0
+__all__ = ["Position", "PositionError", "ResolverError", "ask_sesame", "known_star", "parse_position"]
+
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _DECIMAL = re.compile(rf"({_NUMBER})\s*[\s,;/]\s*({_NUMBER})")
 _SEXAGESIMAL = re.compile(
     r"(\d{1,2})[\s:h]+(\d{1,2})(?:[\s:m′']+(\d{1,2}(?:\.\d*)?)\s*[s″\"]?)?[\s,;/]*"
     r"([+-])\s*(\d{1,2})[\s:d°]+(\d{1,2})(?:[\s:m′']+(\d{1,2}(?:\.\d*)?)\s*[s″\"]?)?"
 )
-_SESAME_POSITION = re.compile(rf"^%J\s+({_NUMBER})\s+({_NUMBER})", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -39,10 +37,6 @@ class Position:
 
 class PositionError(OivoError):
     """Coordinates that cannot be read as a position on the sky."""
-
-
-class ResolverError(OivoError):
-    """The name resolver does not answer."""
 
 
 def parse_position(text: str) -> Position | None:
@@ -87,15 +81,11 @@ def ask_sesame(base_url: str, name: str) -> Position | None:
     ResolverError
         When it does not answer, or with something else.
     """
-    address = f"{base_url}/-oI/SNV?{urllib.parse.quote_plus(name)}"
-    try:
-        with urllib.request.urlopen(address, timeout=_TIMEOUT) as reply:
-            answer = reply.read(1_000_000).decode("utf-8", "replace")
-    except (OSError, ValueError) as error:
-        reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise ResolverError(f"the name resolver does not answer ({reason})", remedy="give coordinates") from error
-    if found := _SESAME_POSITION.search(answer):
-        return Position(float(found[1]), float(found[2]))
-    if not answer.lstrip().startswith("#"):
-        raise ResolverError("the name resolver's answer cannot be read", remedy="give coordinates")
-    return None
+    star = ask(base_url, name)
+    return None if star is None else Position(star.ra, star.dec)
+
+
+def known_star(name: str) -> Position | None:
+    """Look a name up in the star table that comes with oivo; None when it does not have it."""
+    star = find_star(name)
+    return None if star is None else Position(star.ra, star.dec)

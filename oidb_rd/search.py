@@ -1,26 +1,23 @@
-"""The search of OiDB: what its form's fields mean in SQL, and the core that asks the database.
+"""The search of OiDB: the core that asks the database for what the form's fields stand for.
 
-Each field becomes a `Condition`: SQL with named placeholders, and their values; text of a user never gets into the
-SQL itself. The page around it is ``oidb_rd.searchpage``.
+The fields are ``oidb_rd.conditions``, the page around it is ``oidb_rd.searchpage``.
 """
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from gavo import base, rsc
-from gavo.protocols import scs
 from gavo.svcs import outputdef, standardcores
 
 from ingest.archive import Archive
-from ingest.archive.lookup import collections_like, names_are_known, positions_of_names
 from ingest.archive.previews import cached_thumbnails
 from ingest.home import Home
-from ingest.oifits.names import BANDS, facility_of, instrument_of
-from oidb_rd.resolver import Position, PositionError, ResolverError, ask_sesame, parse_position
+from oidb_rd.conditions import Condition, conditions_of, fail, text_of
+from oidb_rd.sorting import COLUMNS, WORDS, order_by, order_of
 
 #: Columns of the result page; other formats carry those of DaCHS' verbosity.
 HTML_COLUMNS = (
@@ -49,16 +46,10 @@ HTML_COLUMNS = (
     "access_url",
     "file_name",
     "access_estsize",
+    "quality_level",
+    "obs_id",
 )
 
-#: What the field `sort` may say, and the ORDER BY it stands for.
-SORTINGS = {
-    "newest": "t_min DESC NULLS LAST, id",
-    "oldest": "t_min ASC NULLS LAST, id",
-    "target": "lower(target_name), t_min DESC NULLS LAST, id",
-    "instrument": "instrument NULLS LAST, t_min DESC NULLS LAST, id",
-    "submitted": "subdate DESC, id",
-}
 DEFAULT_ROWS = 100
 #: A page of more rows is of no use to people, and DaCHS answers nobody else while it writes one (1000 rows: 1 s).
 MOST_HTML_ROWS = 500
@@ -66,302 +57,43 @@ MOST_HTML_ROWS = 500
 MOST_ROWS = 100_000
 #: Matches are counted up to here: counting all of a million rows costs half a second.
 MOST_COUNTED = 100_000
-#: Names such as "CALIB" stand for many stars: beyond so many places only the name counts.
-_MOST_PLACES = 5
-_MJD_EPOCH = date(1858, 11, 17)
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A term of the WHERE clause, its parameters, and how the result page tells of it."""
-
-    sql: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    told: str = ""
+#: Pages behind this row are of no use to people, and each costs all before it.
+LAST_ROW = 20_000
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What the result page needs to know besides the rows; thumbnails are ids of granules that have one."""
+    """What the result page needs to know besides the rows.
+
+    Attributes
+    ----------
+    matched, matched_exactly
+        How many match, counted up to `MOST_COUNTED`.
+    thumbnails
+        Ids of granules that have one.
+    sort
+        Name of the column, and whether descending.
+    page, rows
+        Number of the page from 1, and rows a page.
+    """
 
     conditions: tuple[Condition, ...]
     matched: int
     matched_exactly: bool
+    sort: tuple[str, bool]
+    page: int
+    rows: int
     thumbnails: frozenset[int] = frozenset()
 
-
-def like_pattern(text: str) -> str:
-    r"""Return a pattern for LIKE in lower case, in which the user's ``*`` stands for anything.
-
-    Examples
-    --------
-    >>> like_pattern("HD_4*")
-    'hd\\_4%'
-    """
-    return re.sub(r"([\\%_])", r"\\\1", text.lower()).replace("*", "%")
-
-
-def name_variants(name: str) -> list[str]:
-    """Return a target's name as files may write it, in lower case: ``HD 48915``, ``HD48915``, ``HD_48915``.
-
-    Examples
-    --------
-    >>> name_variants("HD_48915")
-    ['hd_48915', 'hd 48915', 'hd48915']
-    """
-    plain = " ".join(re.split(r"[\s_]+", name.lower().strip()))
-    apart = re.sub(r"^([a-z]+)(?=[0-9])", r"\1 ", plain)
-    glued = (form.replace(" ", glue) for form in (plain, apart) for glue in (" ", "_", ""))
-    return list(dict.fromkeys([name.lower(), *glued]))
-
-
-def _fail(field_name: str, message: str) -> base.ValidationError:
-    return base.ValidationError(message, field_name)
-
-
-def _text(arguments: Mapping[str, Any], name: str) -> str:
-    value = arguments.get(name)
-    if isinstance(value, (list, tuple)):
-        value = value[0] if value else None
-    text = "" if value is None else str(value).strip()
-    if "\0" in text or len(text) > 200:
-        raise _fail(name, "at most 200 characters of text are wanted")
-    return text
-
-
-def _target(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    text = _text(arguments, "target")
-    if not text:
-        return
-    radius = _radius(arguments)
-    if "*" in text:
-        yield Condition("lower(target_name) LIKE %(name)s", {"name": like_pattern(text)}, f"target is like {text}")
-        return
-    names = name_variants(text)
-    with Archive(Home.from_environment()).transaction() as cursor:
-        known = names_are_known(cursor, names)
-        places = positions_of_names(cursor, names, _MOST_PLACES + 1) if known else []
-    by_name = Condition("lower(target_name) = ANY(%(names)s)", {"names": names}, f"target is called {text}")
-    if known and len(places) > _MOST_PLACES:
-        yield by_name
-        return
-    centres = [Position(*place) for place in places] if known else [_position(text)]
-    cones = [_cone(centre, radius, number) for number, centre in enumerate(centres)]
-    terms = [by_name, *cones] if known else cones
-    where = " or ".join(f"{centre.ra:.4f} {centre.dec:+.4f}" for centre in centres)
-    yield Condition(
-        f"({' OR '.join(term.sql for term in terms)})",
-        {name: value for term in terms for name, value in term.parameters.items()},
-        f"target is {f'called {text}, or' if known else f'{text},'} within {radius:g}′ of {where}",
-    )
-
-
-def _radius(arguments: Mapping[str, Any]) -> float:
-    text = _text(arguments, "radius") or "2"
-    try:
-        radius = float(text)
-    except ValueError:
-        radius = -1.0
-    if not 0 < radius <= 10800:
-        raise _fail("radius", f"{text!r} is not a radius: give arcminutes, more than 0 and at most 10800")
-    return radius
-
-
-def _position(text: str) -> Position:
-    """Read coordinates, or ask the resolver that the operator has set."""
-    try:
-        if position := parse_position(text):
-            return position
-    except PositionError as error:
-        raise _fail("target", str(error)) from error
-    resolver = Home.from_environment().settings.text("remote.sesame")
-    unknown = f"no target here is called {text!r}"
-    if not resolver:
-        raise _fail("target", f"{unknown}, and it is not a position")
-    try:
-        position = ask_sesame(resolver, text)
-    except ResolverError as error:
-        raise _fail("target", f"{unknown}, and {error}") from error
-    if position is None:
-        raise _fail("target", f"{unknown}, nor does the name resolver know it; it is not a position either")
-    return position
-
-
-def _cone(centre: Position, radius: float, number: int) -> Condition:
-    table = base.resolveCrossId("oidb/q#oidb")
-    names = [f"{name}{number}" for name in ("ra", "dec", "radius")]
-    return Condition(
-        scs.getRadialCondition(table, *(f"%({name})s" for name in names)),
-        dict(zip(names, (centre.ra, centre.dec, radius / 60), strict=True)),
-    )
-
-
-def _dates(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    first, last = _day(arguments, "date_from", False), _day(arguments, "date_to", True)
-    if first and last and first > last:
-        raise _fail("date_to", "the last day is before the first")
-    if first:
-        yield Condition("t_max >= %(date_from)s", {"date_from": _mjd(first)}, f"observed since {first}")
-    if last:
-        end = _mjd(last) + 1
-        yield Condition("t_min < %(date_to)s", {"date_to": end}, f"observed until {last}")
-
-
-def _day(arguments: Mapping[str, Any], name: str, at_end: bool) -> date | None:
-    """Read 2023, 2023-05 or 2023-05-17: its first day, or its last."""
-    text = _text(arguments, name)
-    if not text:
-        return None
-    found = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", text)
-    try:
-        if not found:
-            raise ValueError
-        year, month, day = (int(part) if part else None for part in found.groups())
-        assert year is not None
-        if day is not None:
-            return date(year, month or 1, day)
-        if not at_end:
-            return date(year, month or 1, 1)
-        following = date(year + 1, 1, 1) if month in (None, 12) else date(year, (month or 0) + 1, 1)
-        return following - timedelta(days=1)
-    except (ValueError, OverflowError):
-        raise _fail(name, f"{text!r} is not a date: write 2023-05-17, 2023-05 or 2023") from None
-
-
-def _mjd(day: date) -> int:
-    return (day - _MJD_EPOCH).days
-
-
-def _instrument(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    yield from _normalised(arguments, "instrument", "instrument", instrument_of)
-
-
-def _facility(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    yield from _normalised(arguments, "facility", "array", facility_of)
-
-
-def _normalised(
-    arguments: Mapping[str, Any], name: str, label: str, normalise: Callable[[str], str | None]
-) -> Iterator[Condition]:
-    """Compare a known name with the normalised column, another one with the beginning of the file's own words."""
-    text = _text(arguments, name)
-    if not text:
-        return
-    known = None if "*" in text else normalise(text)
-    if known:
-        yield Condition(f"{name} = %({name})s", {name: known}, f"{label} is {known}")
-    else:
-        pattern = {name: like_pattern(text.rstrip("*")) + "%"}
-        yield Condition(
-            f"(lower({name}) LIKE %({name})s OR lower({name}_name) LIKE %({name})s)", pattern, f"{label} is like {text}"
-        )
-
-
-def _wavelength(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    text = _text(arguments, "band")
-    if not text:
-        return
-    letters = text.upper().replace(",", " ").split()
-    if all(letter in BANDS for letter in letters):
-        yield Condition(
-            "string_to_array(bands, ' ') && %(bands)s::text[]", {"bands": letters}, f"band is {' or '.join(letters)}"
-        )
-        return
-    found = re.fullmatch(r"(\d*\.?\d+)(?:\s*(?:-|–|to|\.\.|/)\s*(\d*\.?\d+))?\s*(?:µm|um|μm)?", text.strip())
-    low, high = (float(found[1]), float(found[2] or found[1])) if found else (1.0, 0.0)
-    if not 0 < low <= high < 1000:
-        raise _fail("band", f"{text!r} is neither a band ({' '.join(BANDS)}) nor a range in µm, such as 2.0-2.4")
-    yield Condition(
-        "em_min <= %(em_high)s AND em_max >= %(em_low)s",
-        {"em_low": low * 1e-6, "em_high": high * 1e-6},
-        f"wavelengths overlap {low:g}–{high:g} µm",
-    )
-
-
-def _levels(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    value = arguments.get("level") or []
-    levels = sorted({str(level) for level in (value if isinstance(value, (list, tuple)) else [value])})
-    if not levels:
-        return
-    if not set(levels) <= {"0", "1", "2", "3"}:
-        raise _fail("level", "levels are 0, 1, 2 and 3")
-    yield Condition(
-        "calib_level = ANY(%(levels)s)", {"levels": [int(level) for level in levels]}, f"level is {' or '.join(levels)}"
-    )
-
-
-def _choice(arguments: Mapping[str, Any], name: str, choices: Mapping[str, Condition]) -> Iterator[Condition]:
-    text = _text(arguments, name).lower()
-    if not text or text in ("all", "any"):
-        return
-    if text not in choices:
-        raise _fail(name, f"give one of {', '.join(choices)} or all")
-    yield choices[text]
-
-
-def _category(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    told = "category is {} or not told"
-    science = Condition("coalesce(dataproduct_category, 'SCIENCE') LIKE 'SCI%%'", {}, told.format("SCIENCE"))
-    calibration = Condition("dataproduct_category LIKE 'CAL%%'", {}, "category is CALIB")
-    yield from _choice(arguments, "category", {"science": science, "calib": calibration})
-
-
-def _rights(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    public = Condition("data_rights = 'public'", {}, "file is public")
-    private = Condition("data_rights <> 'public'", {}, "file is private")
-    yield from _choice(arguments, "rights", {"public": public, "private": private})
-
-
-def _collection(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    text = _text(arguments, "collection")
-    if not text:
-        return
-    with Archive(Home.from_environment()).transaction() as cursor:
-        found = collections_like(cursor, like_pattern(text)) or collections_like(cursor, f"%{like_pattern(text)}%")
-    if not found:
-        raise _fail("collection", f"no collection has {text!r} in its identifier, name or title")
-    told = f"collection is {found[0]}" if len(found) == 1 else f"collection is one of {len(found)} with “{text}”"
-    yield Condition("obs_collection = ANY(%(collections)s)", {"collections": found}, told)
-
-
-def _datapi(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    text = _text(arguments, "datapi")
-    if text:
-        yield Condition("lower(datapi) LIKE %(datapi)s", {"datapi": f"%{like_pattern(text)}%"}, f"data PI: {text}")
-
-
-def _identifiers(arguments: Mapping[str, Any]) -> Iterator[Condition]:
-    for name, label in (("progid", "programme"), ("obs_id", "observation")):
-        if text := _text(arguments, name):
-            yield Condition(
-                f"lower({name}) LIKE %({name})s", {name: like_pattern(text) + "%"}, f"{label} begins with {text}"
-            )
-
-
-_FIELDS = (
-    _target,
-    _dates,
-    _instrument,
-    _facility,
-    _wavelength,
-    _levels,
-    _category,
-    _rights,
-    _collection,
-    _datapi,
-    _identifiers,
-)
-
-
-def conditions_of(arguments: Mapping[str, Any]) -> tuple[Condition, ...]:
-    """Return the conditions that the form's fields stand for.
-
-    Raises
-    ------
-    gavo.base.ValidationError
-        With the field's name, for what cannot be understood or is not known.
-    """
-    return tuple(condition for read in _FIELDS for condition in read(arguments))
+    @property
+    def adql(self) -> str:
+        """The same search for TAP."""
+        where = "\n  AND ".join(condition.adql for condition in self.conditions if condition.adql)
+        name, descending = self.sort
+        # ADQL knows no NULLS LAST, and sorts by columns only
+        column = {"target": "target_name"}.get(name, COLUMNS[name])
+        order = f"ORDER BY {column} {'DESC' if descending else 'ASC'}"
+        return f"SELECT TOP 1000 *\nFROM oidb.oidb{f'{chr(10)}WHERE {where}' if where else ''}\n{order}"
 
 
 def run(service: Any, query_meta: Any, arguments: Mapping[str, Any]) -> Any:
@@ -369,11 +101,12 @@ def run(service: Any, query_meta: Any, arguments: Mapping[str, Any]) -> Any:
 
     Sorted as asked, the newest first by default; how many match in all is in ``query_meta["search"]``.
     """
-    sorting = SORTINGS.get(_text(arguments, "sort") or "newest")
-    if sorting is None:
-        raise _fail("sort", f"give one of {', '.join(SORTINGS)}")
+    order = order_of(text_of(arguments, "sort") or "newest")
+    if order is None:
+        raise fail("sort", f"give one of {', '.join((*WORDS, *COLUMNS))}, the latter also with - before it")
     on_page = query_meta.get("format") in (None, "HTML")
     limit = _limit(arguments, MOST_HTML_ROWS if on_page else MOST_ROWS)
+    page = _page(arguments, limit) if on_page else 1
     conditions = conditions_of(arguments)
     table = service.rd.getById("oidb")
     columns = (
@@ -389,7 +122,8 @@ def run(service: Any, query_meta: Any, arguments: Mapping[str, Any]) -> Any:
     parameters = {name: value for condition in conditions for name, value in condition.parameters.items()}
     try:
         with base.getTableConn() as connection:
-            result, counted = _ask(connection, table, shape, where, parameters, sorting, limit, query_meta["timeout"])
+            ask = _Question(connection, table, where, parameters, query_meta["timeout"])
+            result, counted = ask.answer(shape, order_by(*order), limit, (page - 1) * limit)
     except base.Error:
         raise
     except Exception:
@@ -397,7 +131,8 @@ def run(service: Any, query_meta: Any, arguments: Mapping[str, Any]) -> Any:
     result.noPostprocess = True
     query_meta["Matched"] = len(result.rows)
     thumbnails = _thumbnails(result.rows) if on_page else frozenset()
-    query_meta["search"] = SearchResult(conditions, min(counted, MOST_COUNTED), counted <= MOST_COUNTED, thumbnails)
+    exactly = counted <= MOST_COUNTED
+    query_meta["search"] = SearchResult(conditions, min(counted, MOST_COUNTED), exactly, order, page, limit, thumbnails)
     result.setMeta("_queryStatus", "OVERFLOW" if counted > len(result.rows) else "OK")
     return result
 
@@ -409,35 +144,47 @@ def _thumbnails(rows: list[dict[str, Any]]) -> frozenset[int]:
 
 
 def _limit(arguments: Mapping[str, Any], most: int) -> int:
-    text = _text(arguments, "MAXREC") or str(DEFAULT_ROWS)
+    text = text_of(arguments, "MAXREC") or str(DEFAULT_ROWS)
     if not re.fullmatch(r"[0-9]{1,9}", text) or not int(text):
-        raise _fail("MAXREC", f"{text!r} is not a number of rows")
+        raise fail("MAXREC", f"{text!r} is not a number of rows")
     return min(int(text), most)
 
 
-def _ask(
-    connection: Any,
-    table: Any,
-    shape: Any,
-    where: str,
-    parameters: dict[str, Any],
-    sorting: str,
-    limit: int,
-    timeout: float,
-) -> tuple[Any, int]:
-    """Return the first rows, and the number of all that match (up to one more than `MOST_COUNTED`)."""
-    with connection.parameters([("statement_timeout", f"{int(1000 * timeout)}ms")]):
-        queried = rsc.TableForDef(table, nometa=True, create=False, connection=connection)
-        result = queried.getTableForQuery(
-            shape, where, dict(parameters), limits=(f"ORDER BY {sorting} LIMIT %(_rows)s", {"_rows": limit})
-        )
-        if len(result.rows) < limit:
-            return result, len(result.rows)
-        clause = f"WHERE {where}" if where else ""
+def _page(arguments: Mapping[str, Any], rows: int) -> int:
+    text = text_of(arguments, "page") or "1"
+    if not re.fullmatch(r"[0-9]{1,6}", text) or not int(text):
+        raise fail("page", f"{text!r} is not the number of a page")
+    if int(text) > 1 and (int(text) - 1) * rows >= LAST_ROW:
+        raise fail("page", f"there are pages up to row {LAST_ROW:,}: narrow the search, or take all rows as a file")
+    return int(text)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A search on its way to the database."""
+
+    connection: Any
+    table: Any
+    where: str
+    parameters: dict[str, Any]
+    timeout: float
+
+    def answer(self, shape: Any, order: str, limit: int, offset: int) -> tuple[Any, int]:
+        """Return the rows of a page, and the number of all that match (up to one more than `MOST_COUNTED`)."""
+        with self.connection.parameters([("statement_timeout", f"{int(1000 * self.timeout)}ms")]):
+            queried = rsc.TableForDef(self.table, nometa=True, create=False, connection=self.connection)
+            clause = (f"ORDER BY {order} LIMIT %(_rows)s OFFSET %(_offset)s", {"_rows": limit, "_offset": offset})
+            result = queried.getTableForQuery(shape, self.where, dict(self.parameters), limits=clause)
+            if 0 < len(result.rows) < limit or (not result.rows and not offset):
+                return result, offset + len(result.rows)
+            return result, self._count()
+
+    def _count(self) -> int:
+        clause = f"WHERE {self.where}" if self.where else ""
         counted: Sequence[Any] = list(
-            connection.query(
-                f"SELECT count(*) FROM (SELECT 1 FROM {table.getQName()} {clause} LIMIT %(_most)s) AS matches",
-                parameters | {"_most": MOST_COUNTED + 1},
+            self.connection.query(
+                f"SELECT count(*) FROM (SELECT 1 FROM {self.table.getQName()} {clause} LIMIT %(_most)s) AS matches",
+                self.parameters | {"_most": MOST_COUNTED + 1},
             )
         )
-        return result, int(counted[0][0])
+        return int(counted[0][0])

@@ -22,7 +22,6 @@ from twisted.web.template import tags
 from ingest.home import Home
 from ingest.oifits.check import OIVO, PROFILES, Report, as_text, load_rules
 from ingest.oifits.check.rules import Override
-from ingest.oifits.model import Finding, Severity
 from ingest.validate.run import CheckedFile, Outcome, ValidationJob, limits_of
 from oidb_rd import reportview
 from resdir import uploads
@@ -298,19 +297,7 @@ def _exception(found: Override) -> Any:
 def report_of(file: CheckedFile, outcome: Outcome) -> Report:
     """Return the report on a file, which came as JSON."""
     assert file.report is not None
-    findings = tuple(
-        Finding(
-            rule=found["rule"],
-            message=found["message"],
-            hdu=found["hdu"],
-            extname=found["table"],
-            member=found["member"],
-            severity=Severity[found["severity"]],
-            occurrences=found["occurrences"],
-        )
-        for found in file.report["findings"]
-    )
-    return Report(file.name, outcome.profile, file.report["version"], findings, file.report.get("error"))
+    return reportview.report_from(file.name, outcome.profile, file.report)
 
 
 def _left(result: Any) -> Any:

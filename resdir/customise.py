@@ -28,12 +28,20 @@ def customise_any() -> None:
 
 def customise_server() -> None:
     """Change the running server, when DaCHS has opened its logs and before it listens."""
-    from gavo.web import ifpages, root
+    from gavo.web import common, ifpages, root
+    from twisted.internet import reactor
     from twisted.web.http import Request
 
-    from resdir import skin, uploads
+    from obsportal_rd import door
+    from oidb_rd.api.resource import Api
+    from oidb_rd.download import Download
+    from oidb_rd.pages import install as oidb_pages
+    from oidb_rd.submit.products import Products
+    from oidb_rd.submit.resource import SubmitPages
+    from resdir import beside, skin, uploads
+    from resdir.people import install as people
 
-    class IdentifiedRequest(uploads.ValidatorUploads, root.site.requestFactory):  # type: ignore[misc]
+    class IdentifiedRequest(people.PersonalRequest, uploads.FileUploads, root.site.requestFactory):  # type: ignore[misc]
         """A request with an id, which its reply (X-Request-Id) and every line about it in the logs carry.
 
         DaCHS' logs do not tell which lines belong together, nor does a user's report tell which they are.
@@ -53,12 +61,25 @@ def customise_server() -> None:
             return super().getChild(name, request)
 
     def log_line(timestamp: str, request: Request) -> str:
-        return f"{root.formatDefaultLog(timestamp, request)} [{getattr(request, 'oivo_id', '-')}]"
+        return f"{people.redacted(root.formatDefaultLog(timestamp, request))} [{getattr(request, 'oivo_id', '-')}]"
 
-    start_log(Home.from_environment(), "server")
+    home = Home.from_environment()
+    start_log(home, "server")
     skin.apply()
     root.ArchiveService.addStatic("static", GuardedStatic())
+    people.install(root.ArchiveService)
+    root.ArchiveService.addStatic("api", Api())
+    root.ArchiveService.addStatic("submit", SubmitPages())
+    root.ArchiveService.addStatic("products", Products())
+    root.ArchiveService.addStatic("download", Download())
+    oidb_pages.install(root.ArchiveService)
+    door.install(root.ArchiveService.addStatic, common.compwrap)
+    beside.install(root.ArchiveService)
     root.site.requestFactory = IdentifiedRequest
+    if home.settings.number("server.workers") == 1:
+        # several workers are behind HAProxy, which listens on this port, too
+        for port in home.settings.ports[1:]:
+            reactor.listenTCP(port, root.site, interface=home.settings.text("server.bind"))
     # The formatter was chosen when the module was imported; DaCHS has only two, and no setting for others.
     root.site._logFormatter = log_line
     for name in ("dcErrors", "dcInfos"):

@@ -39,6 +39,7 @@ def apply() -> None:
         return
     common.CommonRenderers.oivo_skin = True
     common.CommonRenderers.commonhead = template.renderer(_head_of(common.CommonRenderers.commonhead))
+    common.CommonRenderers.siteheader = template.renderer(_header)
     grend.GavoRenderMixin.withsidebar = template.renderer(_frame)
     nevowc.TemplatedPage.defaultDoctype = DOCTYPE
     weberrors.ErrorPage.loader = svcs.loadSystemTemplate("error.html")
@@ -59,6 +60,7 @@ def _head_of(original: Any) -> Any:
             tags.meta(name="viewport", content="width=device-width, initial-scale=1"),
             tags.link(rel="icon", type="image/svg+xml", href=path("/static/img/mark.svg")),
             tags.link(rel="icon", sizes="48x48", href=path("/favicon.ico")),
+            tags.link(rel="alternate", type="application/atom+xml", title="OiDB: changes", href=path("/feed.atom")),
             tags.script(src=path("/static/js/oivo.js"), defer="defer"),
         ]
 
@@ -104,6 +106,11 @@ def _explanation(self: Any, request: Any, tag: Any) -> Any:
 def _detail(self: Any, request: Any, tag: Any) -> Any:
     """Show DaCHS' message where it tells people more than ours."""
     return "" if self.flr.getErrorMessage() in _EMPTY_MESSAGES else tag
+
+
+def _header(self: Any, request: Any, tag: Any) -> Any:
+    """Insert the site's name and navigation."""
+    return tag[svcs.loadSystemTemplate("header.html").load()]
 
 
 def _footer(self: Any, request: Any, tag: Any) -> Any:

@@ -1,10 +1,11 @@
-"""How the validator's uploads reach it: bounded while they arrive, and not looked at by the server.
+"""How files reach the validator and submissions: bounded while they arrive, and not looked at by the server.
 
 DaCHS takes forms apart in the thread that answers everybody (0.5 s for 64 MB, bytes of strangers), and its limit on
-uploads is that of TAP. Here the body goes into a file without a name, never more than allowed, and the process that
-checks it takes it apart. Written against twisted 22 and 24; may import ``ingest``.
+uploads is that of TAP. Here the body goes into a file without a name, never more than allowed, and who wants it takes
+it apart. Written against twisted 22 and 24; may import ``ingest``.
 """
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
@@ -13,10 +14,17 @@ from twisted.internet import reactor
 
 from ingest.home import Home
 
-#: The paths of the validator: the short one, and DaCHS' own.
-PATHS = (b"/validator", b"/oidb/q/validator/custom")
-#: Uploads that may arrive, wait and be checked at a time: what they take of the disk is bounded.
-_MOST_BODIES = 16
+#: Where files arrive, by path (the validator's two, what is below /api and /submit), and the setting
+#: that says how large.
+PLACES = (
+    (re.compile(rb"/validator|/oidb/q/validator/custom"), "limits.validator_bytes"),
+    (re.compile(rb"/(api|submit)(/.*)?"), "limits.submission_bytes"),
+)
+_METHODS = (b"POST", b"PUT", b"PATCH")
+#: Uploads that may arrive, wait and be looked at at a time: what they take of the disk is bounded.
+_MOST_BODIES = 24
+#: Smaller ones are not counted.
+_SMALL = 2**16
 #: An upload that takes longer is cut off: 64 MB at 2 Mbit/s.
 _SECONDS = 300
 
@@ -24,7 +32,7 @@ _held = 0
 
 
 @dataclass
-class ValidatorUpload:
+class FileUpload:
     """What arrived of an upload.
 
     Attributes
@@ -53,7 +61,7 @@ class ValidatorUpload:
 class _Body:
     """A file that takes no more than it may; the rest is dropped."""
 
-    def __init__(self, file: IO[bytes], upload: ValidatorUpload) -> None:
+    def __init__(self, file: IO[bytes], upload: FileUpload) -> None:
         self._file, self._upload, self._written = file, upload, 0
 
     def __getattr__(self, name: str) -> Any:
@@ -70,26 +78,28 @@ class _Body:
         return self._file
 
 
-class ValidatorUploads:
-    """What a request of DaCHS' does otherwise when it brings something for the validator."""
+class FileUploads:
+    """What a request of DaCHS' does otherwise when it brings a file."""
 
-    oivo_upload: ValidatorUpload | None = None
+    oivo_upload: FileUpload | None = None
 
     def gotLength(self, length: int | None) -> None:  # noqa: D102
         super().gotLength(length)  # type: ignore[misc]
         channel = self.channel  # type: ignore[attr-defined]
         # DaCHS reads the path in this way, too: the request itself has none yet
         path = channel._path.partition(b"?")[0].rstrip(b"/")
-        if channel._command != b"POST" or path not in PATHS:
+        setting = next((setting for place, setting in PLACES if place.fullmatch(path)), None)
+        if channel._command not in _METHODS or setting is None:
             return
-        upload = ValidatorUpload(Home.from_environment().settings.number("limits.validator_bytes"), length or 0)
+        upload = FileUpload(Home.from_environment().settings.number(setting), length or 0)
         self.oivo_upload = upload
-        self._take_place(upload)
+        if length is None or length > _SMALL:
+            self._take_place(upload)
         self.content = _Body(getattr(self.content, "original", self.content), upload)
         if (upload.too_large or upload.busy) and self._waits():
             self._refuse_now(upload)
 
-    def _take_place(self, upload: ValidatorUpload) -> None:
+    def _take_place(self, upload: FileUpload) -> None:
         global _held
         if _held >= _MOST_BODIES:
             upload.busy = True
@@ -114,7 +124,7 @@ class ValidatorUploads:
         """Tell whether the client sends nothing before it hears that it may, as curl does."""
         return bool(self.requestHeaders.hasHeader("expect"))  # type: ignore[attr-defined]
 
-    def _refuse_now(self, upload: ValidatorUpload) -> None:
+    def _refuse_now(self, upload: FileUpload) -> None:
         """Answer before anything is sent; to others only when they have sent all, or they would not listen."""
         self.requestHeaders.removeHeader("expect")  # type: ignore[attr-defined]
         status, told = refusal(upload)
@@ -135,11 +145,11 @@ class ValidatorUploads:
         super().requestReceived(command, path, version)  # type: ignore[misc]
 
 
-def refusal(upload: ValidatorUpload) -> tuple[str, str]:
+def refusal(upload: FileUpload) -> tuple[str, str]:
     """Return status and message for an upload that was not kept."""
     if upload.too_large:
         return (
             "413 Request Entity Too Large",
             f"This is too large: at most {upload.limit:,} bytes can be sent at a time.",
         )
-    return "503 Service Unavailable", "Too many files are being checked at this moment; please try again in a minute."
+    return "503 Service Unavailable", "Too many files are arriving at this moment; please try again in a minute."

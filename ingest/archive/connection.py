@@ -53,22 +53,29 @@ class Archive:
         ArchiveError
             When the database is down, full, or lost on the way; nothing is written then.
         """
-        connection = self._connect()
+        connection = self.connect()
         try:
             # What is not committed is rolled back by closing; a connection that the server has ended cannot do more.
             with connection.cursor(cursor_factory=psycopg2.extras.NamedTupleCursor) as cursor:
                 yield cursor
             connection.commit()
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-            raise _lost(error, self.home) from error
+            raise lost(error, self.home) from error
         finally:
             connection.close()
 
-    def _connect(self) -> Connection:
+    def connect(self, options: str = "") -> Connection:
+        """Open a connection; the caller closes it.
+
+        Raises
+        ------
+        ArchiveError
+            When the database is down.
+        """
         try:
-            return psycopg2.connect(self.dsn, connect_timeout=10)
+            return psycopg2.connect(self.dsn, connect_timeout=10, options=options)
         except psycopg2.OperationalError as error:
-            raise _lost(error, self.home) from error
+            raise lost(error, self.home) from error
 
     @contextmanager
     def locked(self, key: str) -> Iterator[bool]:
@@ -76,7 +83,7 @@ class Archive:
 
         The lock is the session's, so that a killed process frees it.
         """
-        connection = self._connect()
+        connection = self.connect()
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
@@ -87,7 +94,7 @@ class Archive:
             connection.close()
 
 
-def _lost(error: psycopg2.Error, home: Home) -> ArchiveError:
+def lost(error: psycopg2.Error, home: Home) -> ArchiveError:
     """Put a failure of the server into words: it is down, or full, or said something else."""
     if error.pgcode == "53100":
         return ArchiveError(

@@ -21,6 +21,8 @@ class StoredFile:
     size_bytes: int
     media_type: str
     rights: tuple[Rights, ...]
+    #: Where somebody else delivers it; None when we do, also because it is not there any more.
+    remote_url: str | None = None
 
     def is_public(self, now: datetime) -> bool:
         """Tell whether anybody may read it: all its granules must be public."""
@@ -46,16 +48,23 @@ class GranuleRecord:
 
 
 def find_file(cursor: Cursor, file_id: int) -> StoredFile | None:
-    """Return a file by its id."""
+    """Return a file by its id; what is retired is not there."""
+    # in one statement: of a file that is being replaced, the bytes of before never come with the rights of after
     cursor.execute(
-        "SELECT id, name, url_name, sha256, size_bytes, media_type FROM archive.file WHERE id = %s", [file_id]
+        """SELECT file.id, file.name, url_name, sha256, size_bytes, media_type,
+               CASE WHEN remote_problem IS NULL THEN remote_url END AS remote_url,
+               ARRAY(SELECT data_rights FROM archive.granule WHERE file_id = file.id ORDER BY id) AS rights,
+               ARRAY(SELECT obs_release_date FROM archive.granule WHERE file_id = file.id ORDER BY id) AS dates
+           FROM archive.file JOIN archive.collection ON collection.id = collection_id
+           WHERE file.id = %s AND file.retired IS NULL AND collection.retired IS NULL""",
+        [file_id],
     )
     row = cursor.fetchone()
     if row is None:
         return None
-    cursor.execute("SELECT data_rights, obs_release_date FROM archive.granule WHERE file_id = %s", [file_id])
-    rights = tuple(Rights(granule.data_rights, granule.obs_release_date) for granule in cursor.fetchall())
-    return StoredFile(**row._asdict(), rights=rights)
+    facts = row._asdict()
+    rights = tuple(map(Rights, facts.pop("rights"), facts.pop("dates")))
+    return StoredFile(**facts, rights=rights)
 
 
 def find_granule(cursor: Cursor, publisher_did: str) -> GranuleRecord | None:
@@ -71,5 +80,6 @@ def find_granule(cursor: Cursor, publisher_did: str) -> GranuleRecord | None:
     if row is None:
         return None
     file = find_file(cursor, row.file_id)
-    assert file is not None
+    if file is None:
+        return None
     return GranuleRecord(publisher_did, row.id, file, row.collection_id, row.article_bibcode, row.datapi)

@@ -108,11 +108,16 @@ def tighten_rights(cursor: Cursor, file_id: int, granules: Sequence[Granule], ru
 
 
 def category_of(granule: Granule, of_file: str | None) -> str | None:
+    """Return SCIENCE, CALIB and so on of a granule: see `category_from`."""
+    return category_from(granule.target_category, of_file)
+
+
+def category_from(target_category: str | None, of_file: str | None) -> str | None:
     """Return SCIENCE, CALIB and so on: what the file's header says, else CATEGORY of the target.
 
     Where the two contradict each other it is science, since calibrators are public at once.
     """
-    of_target = {"SCI": "SCIENCE", "CAL": "CALIB"}.get((granule.target_category or "").upper())
+    of_target = {"SCI": "SCIENCE", "CAL": "CALIB"}.get((target_category or "").upper())
     if "SCIENCE" in (of_file, of_target):
         return "SCIENCE"
     return of_file or of_target

@@ -62,7 +62,8 @@ def find_drawable(cursor: Cursor, granule_id: int) -> Drawable | None:
     if row is None:
         return None
     file = find_file(cursor, row.file_id)
-    assert file is not None
+    if file is None:
+        return None
     return Drawable(granule_id, row.target_row, row.insname, row.night, file)
 
 

@@ -12,12 +12,19 @@ from typing import Any
 import click
 
 from ingest import __version__
+from ingest.cli.acl import acl
+from ingest.cli.badcal import badcal
 from ingest.cli.bench import bench
 from ingest.cli.context import Context, complain
+from ingest.cli.groups import groups
 from ingest.cli.instance import down, status, supervise, up
+from ingest.cli.jmdc import jmdc
 from ingest.cli.jobs import jobs
+from ingest.cli.obsportal import obsportal
 from ingest.cli.oidb import oidb
 from ingest.cli.restore import restore
+from ingest.cli.share import shares
+from ingest.cli.users import users
 from ingest.errors import OivoError
 from ingest.home import Home
 from ingest.logs import log
@@ -55,7 +62,23 @@ def cli(context: click.Context, home: Path | None, debug: bool) -> None:
     context.obj = Context(Home(home.absolute()) if home else Home.from_environment(), debug)
 
 
-for command in (up, down, status, supervise, oidb, jobs, restore, bench):
+for command in (
+    up,
+    down,
+    status,
+    supervise,
+    oidb,
+    obsportal,
+    jmdc,
+    badcal,
+    users,
+    groups,
+    shares,
+    acl,
+    jobs,
+    restore,
+    bench,
+):
     cli.add_command(command)
 
 

@@ -13,7 +13,9 @@ from ingest.archive.files import FileIngest, Ingested, NoGranuleError, read_uplo
 from ingest.archive.reread import reread_files
 from ingest.cli.check import check
 from ingest.cli.context import Context, complain, pass_context, printable
+from ingest.cli.curate import edit, move, retire
 from ingest.cli.plot import plot
+from ingest.cli.submit import compare_remote, import_vizier, submit
 from ingest.errors import MisuseError, OivoError
 from ingest.logs import log
 from ingest.oifits import Granule, granules_of, read_oifits, why_no_granules, write_tsv
@@ -26,10 +28,8 @@ def oidb() -> None:
     """OIFITS files, their granules and collections."""
 
 
-oidb.add_command(check)
-
-
-oidb.add_command(plot)
+for command in (check, plot, submit, edit, move, retire, import_vizier, compare_remote):
+    oidb.add_command(command)
 
 _FILES = click.argument(
     "files", metavar="FILE…", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path)

@@ -3,12 +3,16 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from ingest.archive.badcal import import_reports
+from ingest.archive.catalogues import Source
 from ingest.archive.collections import Collection, create_collection
 from ingest.archive.files import FileIngest, read_upload
+from ingest.archive.jmdc import import_edition
 from ingest.archive.session import Session
 from ingest.archive.targets import identify_targets
 from ingest.cli.context import Context, complain
 from ingest.demo import DemoCollection, collections, survey
+from ingest.demo.diameters import demo_measurements, demo_reports
 from ingest.demo.headers import demo_chara_log, demo_frames
 from ingest.harvest.load import load_texts, write_log_rows
 from ingest.harvest.logs import BadRow, LogRow, rows_of_log
@@ -37,6 +41,7 @@ def populate(context: Context) -> None:
         ingest = FileIngest(context.archive, context.store, demo.id, demo.level, now, authority, context.run)
         ingest.add(read_upload(file.name, file.data, settings.number("limits.oifits_bytes")))
     _load_frames(context, reference_date)
+    _load_catalogues(context)
     survey_marker(context.home).unlink()
 
 
@@ -62,6 +67,14 @@ def _load_frames(context: Context, reference_date: date) -> None:
         write_log_rows(writer, [row for row in rows if isinstance(row, LogRow)])
     with context.archive.transaction() as cursor:
         identify_targets(cursor)
+
+
+def _load_catalogues(context: Context) -> None:
+    """Load some published diameters and invented reports of bad calibrators."""
+    source = Source("demonstration", run=context.run)
+    with context.archive.transaction() as cursor:
+        import_edition(cursor, demo_measurements(), source)
+        import_reports(cursor, list(demo_reports()), source)
 
 
 def survey_marker(home: Home) -> Path:

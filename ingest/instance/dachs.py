@@ -1,7 +1,7 @@
 """The DaCHS root of an instance: configured from `oivo.toml`, filled from the RD folders.
 
 Everything in it is disposable: it can be deleted and made again. DaCHS is used through its own
-command line only. May import ``ingest.home``, ``ingest.errors``, ``ingest.instance.postgres`` and ``pgsphere``.
+command line only. May import ``ingest.home``, ``ingest.errors``, and ``postgres``, ``pgsphere`` and ``obscore`` beside it.
 """
 
 import grp
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from ingest.errors import OivoError
 from ingest.home import PROJECT, Home
+from ingest.instance.obscore import simplify_obscore
 from ingest.instance.pgsphere import remove_operators_of_dachs
 from ingest.instance.postgres import DATABASE, SUPERUSER, Cluster
 
@@ -219,6 +220,7 @@ class Dachs:
             steps += ["++", "imp", f"{service}/q", "++", "pub", f"{service}/q"]
         steps += ["++", "imp", "//obscore", "++", "pub", "//tap", "++", "pub", "//services"]
         self.run(*steps)
+        simplify_obscore(Cluster(self.home))
 
 
 def _link(link: Path, target: Path) -> None:

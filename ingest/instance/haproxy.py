@@ -60,8 +60,6 @@ class Balancer:
         target = self.home.run / "haproxy.cfg"
         bind = settings.text("server.bind")
         address = f"[{bind}]" if ":" in bind else bind
-        target.write_text(
-            template.replace("@BIND@", f"{address}:{settings.number('server.port')}").replace("@SERVERS@", servers),
-            encoding="utf-8",
-        )
+        binds = "\n".join(f"    bind {address}:{port}" for port in settings.ports)
+        target.write_text(template.replace("@BINDS@", binds).replace("@SERVERS@", servers), encoding="utf-8")
         return [program, "-db", "-f", str(target)]

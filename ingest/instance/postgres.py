@@ -23,6 +23,8 @@ EXTENSIONS = Path("/usr/share/postgresql")
 
 # jit: compiling costs 0.1-0.5 s on queries that run for milliseconds (q3c's long conditions look costly).
 # random_page_cost: data sit in memory or on flash; PostgreSQL's default 4 makes it prefer scans of big tables.
+# *_collapse_limit: published tables are views of up to 6 tables; a query that joins two of them has more than
+# PostgreSQL's default of 8, beyond which it keeps the order that is written and reads whole tables.
 # temp_file_limit: one expensive query must not fill the disk.
 _CONFIGURATION = """\
 # Written by oivo at each start; put your own settings into postgresql.conf, above the include line.
@@ -36,6 +38,9 @@ maintenance_work_mem = 256MB
 random_page_cost = 1.1
 effective_io_concurrency = 32
 jit = off
+join_collapse_limit = 16
+from_collapse_limit = 16
+geqo_threshold = 18
 temp_file_limit = 20GB
 timezone = 'UTC'
 log_timezone = 'UTC'

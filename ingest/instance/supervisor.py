@@ -60,15 +60,20 @@ def is_served(home: Home) -> bool:
         return lock is None
 
 
-def check_port(home: Home) -> None:
-    """Make sure that the port can be had.
+def check_ports(home: Home) -> None:
+    """Make sure that the ports can be had.
 
     Raises
     ------
     ServerError
-        When something else listens there, or the account may not use it.
+        When something else listens there, or the account may not use one.
     """
-    bind, port = home.settings.text("server.bind"), home.settings.number("server.port")
+    for port in home.settings.ports:
+        name = "server.port" if port == home.settings.number("server.port") else "server.aspro_port"
+        _check_port(home.settings.text("server.bind"), port, name)
+
+
+def _check_port(bind: str, port: int, name: str) -> None:
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -82,7 +87,7 @@ def check_port(home: Home) -> None:
         except OSError as error:
             raise ServerError(
                 f"port {port} of {bind} cannot be had: {error.strerror}",
-                remedy="set OIVO_PORT or server.port in oivo.toml to another one",
+                remedy=f"set {'OIVO_PORT or ' if name == 'server.port' else ''}{name} in oivo.toml to another one",
             ) from error
 
 

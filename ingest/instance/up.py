@@ -17,7 +17,7 @@ from ingest.home import Home
 from ingest.instance.dachs import Dachs
 from ingest.instance.pgsphere import create_extensions
 from ingest.instance.postgres import DATABASE, Cluster, DatabaseError
-from ingest.instance.supervisor import check_port, wait_until_answering
+from ingest.instance.supervisor import check_ports, wait_until_answering
 from ingest.logs import log
 from ingest.settings import write_defaults
 
@@ -43,7 +43,7 @@ def prepare(
     home.create()
     if write_defaults(home.settings_file):
         report(f"Wrote the settings: {home.settings_file}")
-    check_port(home)  # reads the settings, too: a mistake in them shows before anything is made
+    check_ports(home)  # reads the settings, too: a mistake in them shows before anything is made
     cluster = Cluster(home)
     if not home.cluster.exists():
         report("Making the database")

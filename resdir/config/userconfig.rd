@@ -56,5 +56,51 @@
         GROUP BY instrument
         ORDER BY granules DESC
     </meta>
+    <meta name="_example" title="Measured diameters of a star">
+      All measurements of Vega in :taptable:`jmdc.jmdc`, by wavelength. The same star has one star_name, however
+      publications call it.
+
+      .. tapquery::
+
+        SELECT bibcode, ud_diam, ld_diam, e_ld_diam, band, wl_min, wl_max, method_name
+        FROM jmdc.jmdc
+        WHERE star_name = 'alf Lyr'
+        ORDER BY wl_min
+    </meta>
+    <meta name="_example" title="OIFITS files of stars with a measured diameter">
+      :taptable:`jmdc.jmdc` against :taptable:`oidb.oidb`, within 30 arcsec since stars move. The big table is the
+      point, so that its index is used.
+
+      .. tapquery::
+
+        SELECT j.star_name, j.ld_diam, j.e_ld_diam, j.bibcode, o.instrument, o.local_night, o.access_url
+        FROM jmdc.jmdc AS j
+        JOIN oidb.oidb AS o
+          ON 1 = CONTAINS(POINT('ICRS', o.s_ra, o.s_dec), CIRCLE('ICRS', j.ra, j.dec, 0.00834))
+        WHERE j.ld_diam IS NOT NULL AND o.calib_level &gt;= 2
+    </meta>
+    <meta name="_example" title="Bad calibrators that were observed">
+      Exposures of :taptable:`obsportal.exposure` that were made as calibrators on stars within 5 arcsec of those in
+      :taptable:`badcal.badcal`.
+
+      .. tapquery::
+
+        SELECT b.id, b.name, b.reason, e.exp_id, e.instrument_name, e.exp_mjd_start
+        FROM badcal.badcal AS b
+        JOIN obsportal.exposure AS e
+          ON 1 = CONTAINS(POINT('ICRS', e.target_ra, e.target_dec), CIRCLE('ICRS', b.ra, b.dec, 0.00139))
+        WHERE e.obs_type = 'calibrator'
+    </meta>
+    <meta name="_example" title="Diameters of stars that are bad calibrators">
+      :taptable:`jmdc.jmdc` against :taptable:`badcal.badcal` within 5 arcsec: is the diameter that a calibrator was
+      believed to have the measured one?
+
+      .. tapquery::
+
+        SELECT b.id, b.reason, j.star_name, j.ld_diam, j.e_ld_diam, j.bibcode
+        FROM badcal.badcal AS b
+        JOIN jmdc.jmdc AS j
+          ON 1 = CONTAINS(POINT('ICRS', j.ra, j.dec), CIRCLE('ICRS', b.ra, b.dec, 0.00139))
+    </meta>
   </STREAM>
 </resource>

@@ -1,0 +1,1 @@
+"""The pages of people: log in and out, account, sharing, requests; below /account."""

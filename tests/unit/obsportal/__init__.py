@@ -1,0 +1,1 @@
+"""Tests of obsportal_rd: its pure parts."""
