@@ -13,9 +13,10 @@ from gavo.protocols.datalink import DatalinkDescriptorMixin, LinkDef
 from gavo.protocols.soda import DatalinkFault
 
 from ingest.archive import Archive
-from ingest.archive.delivery import GranuleRecord, find_granule
-from ingest.archive.lineage import exposures_of_granule, find_exposure
+from ingest.archive.delivery import GranuleRecord, StoredFile, find_granule, why_retired
+from ingest.archive.lineage import exposures_of_granule, find_exposure, versions_of_granule
 from ingest.archive.previews import BusyError, PreviewError, ensure_preview, find_drawable
+from ingest.archive.products import ProductFile, products_of_granule
 from ingest.home import Home
 from ingest.logs import log
 from oidb_rd.rawlinks import ExposureDescriptor, links_of_exposure, progenitor
@@ -43,6 +44,11 @@ def describe(publisher_did: str) -> Any:
             return GranuleDescriptor(granule)
         if exposure := find_exposure(cursor, publisher_did):
             return ExposureDescriptor(exposure)
+        retired = why_retired(cursor, publisher_did)
+    if retired:
+        return DatalinkFault.NotFoundFault(
+            publisher_did, f"This granule is not published any more, since {retired[0]:%Y-%m-%d}: {retired[1]}"
+        )
     return DatalinkFault.NotFoundFault(publisher_did, "No granule or exposure with this identifier is known here")
 
 
@@ -57,9 +63,7 @@ def links_of(descriptor: GranuleDescriptor | ExposureDescriptor) -> Iterator[Any
         yield from links_of_exposure(descriptor)
         return
     granule = descriptor.granule
-    note = (
-        "" if granule.file.is_public(datetime.now(UTC)) else f", private {_until(granule)}: a login will be asked for"
-    )
+    note = _note(granule.file)
     yield LinkDef(
         descriptor.pubDID,
         file_url(granule),
@@ -78,8 +82,16 @@ def links_of(descriptor: GranuleDescriptor | ExposureDescriptor) -> Iterator[Any
     )
     with Archive(Home.from_environment()).transaction() as cursor:
         exposures = exposures_of_granule(cursor, granule.id)
+        versions = versions_of_granule(cursor, granule.id)
+        others = [(version, find_granule(cursor, version.publisher_did)) for version in versions]
+        products = products_of_granule(cursor, granule.id)
     for exposure in exposures:
         yield progenitor(descriptor.pubDID, exposure)
+    for version, other in others:
+        if other is not None:
+            yield _version(descriptor.pubDID, granule.level, version.calib_level, other)
+    for product in products:
+        yield _product(descriptor.pubDID, product)
     if granule.bibcode:
         yield LinkDef(
             descriptor.pubDID,
@@ -88,6 +100,31 @@ def links_of(descriptor: GranuleDescriptor | ExposureDescriptor) -> Iterator[Any
             semantics="#documentation",
             contentType="text/html",
         )
+
+
+def _version(publisher_did: str, own_level: int, level: int, other: GranuleRecord) -> Any:
+    """Return the link to data of the same observation of another level."""
+    return LinkDef(
+        publisher_did,
+        file_url(other),
+        description=f"The same observation as level {level}{_note(other.file)}",
+        semantics="#progenitor" if level < own_level else "#derivation",
+        contentType=other.file.media_type,
+        contentLength=other.file.size_bytes,
+    )
+
+
+def _product(publisher_did: str, product: ProductFile) -> Any:
+    """Return the link to a file that was attached."""
+    stored = product.stored
+    return LinkDef(
+        publisher_did,
+        f"{getConfig('web', 'serverURL')}/products/{stored.id}/{stored.url_name}",
+        description=f"{product.product.description}{_note(stored)}",
+        semantics=product.product.semantics,
+        contentType=stored.media_type,
+        contentLength=stored.size_bytes,
+    )
 
 
 def _preview(descriptor: GranuleDescriptor, note: str) -> Iterator[Any]:
@@ -116,6 +153,9 @@ def _preview(descriptor: GranuleDescriptor, note: str) -> Iterator[Any]:
     )
 
 
-def _until(granule: GranuleRecord) -> str:
-    moment = granule.file.public_from()
-    return f"until {moment:%Y-%m-%d}" if moment else "for now"
+def _note(file: StoredFile) -> str:
+    """Tell that a file is private, and until when."""
+    if file.is_public(datetime.now(UTC)):
+        return ""
+    moment = file.public_from()
+    return f", private {f'until {moment:%Y-%m-%d}' if moment else 'for now'}: a login will be asked for"

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from gavo import utils
-from gavo.protocols import dali
+from gavo import base, utils
+from gavo.protocols import dali, datalink
 from gavo.svcs import UnknownURI
+from gavo.votable import V
 
 from ingest.home import Home
 from ingest.logs import start_log
@@ -24,6 +25,38 @@ def customise_any() -> None:
     """Change what every process of DaCHS needs, also those that compute asynchronous jobs."""
     adql_repairs.repair()
     dali.getDALIError = _without_paths(dali.getDALIError)
+    datalink.makeDatalinkServiceDescriptor = _with_downloads(datalink.makeDatalinkServiceDescriptor)
+
+
+def _with_downloads(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Describe, beside the links of OiDB's rows, the service that gives a download script for chosen rows.
+
+    DaCHS describes DataLink services only, and no other kind that takes identifiers of a table.
+    """
+
+    @wraps(original)
+    def described(context: Any, service: Any, table: Any, column: str) -> Any:
+        links = original(context, service, table, column)
+        if service.rd.sourceId != "oidb/q":
+            return links
+        identifier = context.getOrMakeIdFor(table.getColumnByName(column), suggestion=column)
+        script = V.RESOURCE(type="meta", utype="adhoc:service", name="download")[
+            V.DESCRIPTION["A shell script that fetches the files of these rows and compares their checksums"],
+            V.PARAM(
+                name="accessURL",
+                datatype="char",
+                arraysize="*",
+                value=base.makeAbsoluteURL("/download"),
+                ucd="meta.ref.url",
+            ),
+            V.PARAM(name="contentType", datatype="char", arraysize="*", value="text/x-shellscript"),
+            V.GROUP(name="inputParams")[
+                V.PARAM(name="ID", datatype="char", arraysize="*", value="", ref=identifier, ucd="meta.id;meta.main")
+            ],
+        ]
+        return [links, script]
+
+    return described
 
 
 def customise_server() -> None:

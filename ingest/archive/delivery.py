@@ -45,6 +45,7 @@ class GranuleRecord:
     collection_id: str
     bibcode: str | None
     datapi: str
+    level: int
 
 
 def find_file(cursor: Cursor, file_id: int) -> StoredFile | None:
@@ -70,7 +71,7 @@ def find_file(cursor: Cursor, file_id: int) -> StoredFile | None:
 def find_granule(cursor: Cursor, publisher_did: str) -> GranuleRecord | None:
     """Return a granule by its publisher's identifier."""
     cursor.execute(
-        """SELECT g.id, g.file_id, f.collection_id, c.article_bibcode, c.datapi
+        """SELECT g.id, g.file_id, f.collection_id, c.article_bibcode, c.datapi, f.level
            FROM archive.granule AS g JOIN archive.file AS f ON f.id = g.file_id
                JOIN archive.collection AS c ON c.id = f.collection_id
            WHERE g.publisher_did = %s""",
@@ -82,4 +83,18 @@ def find_granule(cursor: Cursor, publisher_did: str) -> GranuleRecord | None:
     file = find_file(cursor, row.file_id)
     if file is None:
         return None
-    return GranuleRecord(publisher_did, row.id, file, row.collection_id, row.article_bibcode, row.datapi)
+    return GranuleRecord(publisher_did, row.id, file, row.collection_id, row.article_bibcode, row.datapi, row.level)
+
+
+def why_retired(cursor: Cursor, publisher_did: str) -> tuple[datetime, str] | None:
+    """Return when and why a granule was retired, with its file or its collection; None for others."""
+    cursor.execute(
+        """SELECT coalesce(f.retired, c.retired) AS retired,
+               CASE WHEN f.retired IS NULL THEN c.retired_reason ELSE f.retired_reason END AS reason
+           FROM archive.granule AS g JOIN archive.file AS f ON f.id = g.file_id
+               JOIN archive.collection AS c ON c.id = f.collection_id
+           WHERE g.publisher_did = %s AND coalesce(f.retired, c.retired) IS NOT NULL""",
+        [publisher_did],
+    )
+    row = cursor.fetchone()
+    return None if row is None else (row.retired, row.reason)

@@ -110,6 +110,23 @@ def exposures_of_granule(cursor: Cursor, granule_id: int) -> list[RawExposure]:
     return [RawExposure(**row._asdict()) for row in cursor.fetchall()]
 
 
+def versions_of_granule(cursor: Cursor, granule_id: int) -> list[MadeGranule]:
+    """Return the granules of other levels that bear the same observation's identifier, target and instrument.
+
+    Those of a lower level are what it was made from, those of a higher one were made from it; at most `MOST`.
+    """
+    cursor.execute(
+        f"""SELECT d.id, d.publisher_did, d.obs_id, d.target_name, d.level AS calib_level, d.instrument, d.t_min,
+                d.collection_id
+            FROM archive.dataset AS own JOIN archive.dataset AS d ON d.obs_id = own.obs_id AND d.level > 0
+                AND d.level <> own.level AND d.instrument = own.instrument
+                AND lower(d.target_name) = lower(own.target_name)
+            WHERE own.id = %s ORDER BY d.level, d.t_min, d.id LIMIT {MOST}""",
+        [granule_id],
+    )
+    return [MadeGranule(**row._asdict()) for row in cursor.fetchall()]
+
+
 def granules_of_exposure(cursor: Cursor, exposure_id: int) -> list[MadeGranule]:
     """Return the granules made from an exposure, the highest level first; at most `MOST`."""
     cursor.execute(

@@ -12,8 +12,10 @@ from typing import Generic, TypeVar
 
 from ingest.archive.connection import Cursor
 
-#: How old numbers may get, in seconds.
-KEPT_SECONDS = 300
+#: How old numbers may get, in seconds, and how much older than it takes to read them: those of a small archive, which
+#: are read in no time, are never old.
+KEPT_SECONDS = 300.0
+_PATIENCE = 100.0
 _DAYS = 60
 
 T = TypeVar("T")
@@ -88,20 +90,21 @@ class Changes:
 
 
 class Kept(Generic[T]):
-    """A value that is read anew when it is older than `KEPT_SECONDS`; one thread reads, others wait for it."""
+    """A value that is read anew when it has got old; one thread reads, others wait for it."""
 
     def __init__(self, read: Callable[[Cursor], T]) -> None:
         self._read = read
         self._lock = threading.Lock()
         self._value: T | None = None
-        self._moment = 0.0
+        self._moment = self._took = 0.0
 
     def get(self, cursor: Cursor) -> tuple[T, float]:
         """Return the value and its age in seconds."""
         with self._lock:
             now = time.monotonic()
-            if self._value is None or now - self._moment > KEPT_SECONDS:
+            if self._value is None or now - self._moment > min(KEPT_SECONDS, _PATIENCE * self._took):
                 self._value, self._moment = self._read(cursor), time.monotonic()
+                self._took = self._moment - now
             return self._value, max(0.0, time.monotonic() - self._moment)
 
 

@@ -102,5 +102,36 @@
         JOIN jmdc.jmdc AS j
           ON 1 = CONTAINS(POINT('ICRS', j.ra, j.dec), CIRCLE('ICRS', b.ra, b.dec, 0.00139))
     </meta>
+    <meta name="_example" title="Raw exposures around a position">
+      All that was exposed within 10 arcsec of eps Eridani, with its weather, from :taptable:`obsportal.exposure`.
+
+      .. tapquery::
+
+        SELECT exp_id, exp_mjd_start, instrument_name, instrument_mode, interferometer_stations, exp_seeing, exp_tau0
+        FROM obsportal.exposure
+        WHERE 1 = CONTAINS(POINT('ICRS', target_ra, target_dec), CIRCLE('ICRS', 53.2327, -9.4583, 0.003))
+        ORDER BY exp_mjd_start
+    </meta>
+    <meta name="_example" title="Computed and headers' baselines">
+      Where projected baselines differ most from what the header says, from :taptable:`obsportal.baseline`.
+
+      .. tapquery::
+
+        SELECT TOP 100 exp_id, baseline_stations, baseline_length_start, diff_length_start, diff_angle_start
+        FROM obsportal.baseline
+        WHERE diff_length_start IS NOT NULL
+        ORDER BY ABS(diff_length_start) DESC
+    </meta>
+    <meta name="_example" title="Raw exposures that nobody reduced">
+      Observations in :taptable:`obsportal.observation` of programmes that have no reduced data in
+      :taptable:`oidb.oidb`.
+
+      .. tapquery::
+
+        SELECT o.obs_id, o.obs_program, o.target_names, o.instrument_names, o.nb_exposures
+        FROM obsportal.observation AS o
+        WHERE NOT EXISTS (SELECT * FROM oidb.oidb AS r WHERE r.calib_level &gt; 0 AND r.progid = o.obs_program)
+        ORDER BY o.obs_mjd_start DESC
+    </meta>
   </STREAM>
 </resource>

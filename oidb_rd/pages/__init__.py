@@ -1,0 +1,1 @@
+"""OiDB's pages to read: collections, granules, instruments, arrays, data PIs, statistics, comments, the feed."""
