@@ -1,7 +1,7 @@
 """The DaCHS root of an instance: configured from `oivo.toml`, filled from the RD folders.
 
 Everything in it is disposable: it can be deleted and made again. DaCHS is used through its own
-command line only. May import ``ingest.home``, ``ingest.errors``, and ``postgres``, ``pgsphere`` and ``obscore`` beside it.
+command line only. May import ``ingest.home``, ``ingest.errors``, ``postgres``, ``pgsphere`` and ``obscore``.
 """
 
 import grp

@@ -149,7 +149,7 @@ def test_adql_refuses(site: Instance, query: str) -> None:
     [("it''s", 0), ("\\", 0), ("\\''", 0), ("''; DROP VIEW oidb.oidb --", 0), ("%'' OR ''''=''", 0), ("del Sco", 3)],
 )
 def test_text_of_a_query_stays_text(site: Instance, text: str, rows: int) -> None:
-    answer = site.adql(f"SELECT COUNT(*) AS n FROM oidb.oidb WHERE target_name = '{text}'")
+    answer = site.adql(f"SELECT COUNT(*) AS n FROM oidb.oidb WHERE calib_level > 0 AND target_name = '{text}'")
     assert answer.split() == ["n", str(rows)], answer
 
 

@@ -107,7 +107,8 @@ def test_duplicates(changes, told):
 
 def test_weighted_mean():
     entries = [replace(GOOD, ld_diam=6.0, e_ld_diam=0.1), replace(GOOD, ld_diam=6.4, e_ld_diam=0.2)]
-    found = summarise([*entries, replace(GOOD, ld_diam=None), replace(GOOD, e_ld_diam=None), replace(GOOD, ld_diam=3.6)])
+    left_out = (replace(GOOD, ld_diam=None), replace(GOOD, e_ld_diam=None), replace(GOOD, ld_diam=3.6))
+    found = summarise([*entries, *left_out])
     # by hand: weights 100 and 25
     assert found.mean == pytest.approx(6.08)
     assert found.error == pytest.approx(125**-0.5)
