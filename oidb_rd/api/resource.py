@@ -93,7 +93,9 @@ def _answer(request: Request) -> Reply:
     method = "GET" if method == "HEAD" else method
     path = unquote(b"/".join(request.postpath).decode("ascii", "replace")).strip("/")
     if not path:
-        return Reply({"name": "oivo", "documentation": "docs/submitting.md", "routes": [f"{m} /api/{p}" for m, p in _shown()]})
+        return Reply(
+            {"name": "oivo", "documentation": "docs/submitting.md", "routes": [f"{m} /api/{p}" for m, p in _shown()]}
+        )
     function, groups, allowed = _route(method, path)
     if function is None and not allowed:
         return _trouble(404, "there is nothing at this address")
