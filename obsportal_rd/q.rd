@@ -56,9 +56,9 @@
       displayHint="sf=5" description="End of the last exposure, as MJD (UTC)."/>
     <column name="obs_time" type="double precision" unit="s" ucd="time.duration;obs" tablehead="Integration"
       verbLevel="10" displayHint="sf=0" description="Integration time of all exposures together."/>
-    <column name="nb_exposures" type="bigint" required="True" ucd="meta.number;obs.exposure" tablehead="Exposures"
+    <column name="nb_exposures" type="integer" required="True" ucd="meta.number;obs.exposure" tablehead="Exposures"
       verbLevel="1" description="Number of exposures."/>
-    <column name="nb_targets" type="bigint" required="True" ucd="meta.number;src" tablehead="N_targets" verbLevel="10"
+    <column name="nb_targets" type="integer" required="True" ucd="meta.number;src" tablehead="N_targets" verbLevel="10"
       description="Number of identified targets."/>
     <viewStatement><![CDATA[
       CREATE VIEW \curtable AS (SELECT \colNames FROM (
@@ -66,7 +66,8 @@
           o.prog_id AS obs_program, o.prog_title AS obs_program_title, o.pi_coi AS obs_program_pi_coi,
           o.container_id AS obs_container_id, o.container_type AS obs_container_type,
           o.interferometer AS interferometer_name,
-          s.instrument_names, s.target_names, s.obs_mjd_start, s.obs_mjd_end, s.obs_time, s.nb_exposures, s.nb_targets
+          s.instrument_names, s.target_names, s.obs_mjd_start, s.obs_mjd_end, s.obs_time,
+          CAST(s.nb_exposures AS integer) AS nb_exposures, CAST(s.nb_targets AS integer) AS nb_targets
         FROM archive.observation AS o
           LEFT JOIN LATERAL (SELECT string_agg(DISTINCT e.instrument, ' ') AS instrument_names,
               string_agg(DISTINCT t.name, ' ; ') AS target_names,
@@ -104,7 +105,7 @@
       verbLevel="15" displayHint="sf=2" description="Scatter of the headers' positions around it."/>
     <column name="target_aliases" type="text" ucd="meta.id;src" tablehead="Names in headers" verbLevel="10"
       description="Names that headers gave to it, the most frequent first, separated by ' ; '."/>
-    <column name="nb_exposures" type="bigint" required="True" ucd="meta.number;obs.exposure" tablehead="Exposures"
+    <column name="nb_exposures" type="integer" required="True" ucd="meta.number;obs.exposure" tablehead="Exposures"
       verbLevel="1" description="Number of exposures."/>
     <column name="target_mjd_first" type="double precision" unit="d" ucd="time.start;obs" tablehead="First"
       verbLevel="5" displayHint="sf=5" description="Start of its first exposure, as MJD (UTC)."/>
@@ -116,7 +117,7 @@
           t.pm_ra AS target_pm_ra, t.pm_dec AS target_pm_dec, t.origin AS target_origin, t.scatter AS target_scatter,
           (SELECT string_agg(a.raw_name, ' ; ' ORDER BY a.nb DESC, a.raw_name)
             FROM archive.target_alias AS a WHERE a.target_id = t.id) AS target_aliases,
-          s.nb_exposures, s.target_mjd_first, s.target_mjd_last
+          CAST(s.nb_exposures AS integer) AS nb_exposures, s.target_mjd_first, s.target_mjd_last
         FROM archive.target AS t
           LEFT JOIN LATERAL (SELECT count(*) AS nb_exposures, min(e.mjd_start) AS target_mjd_first,
               max(e.mjd_end) AS target_mjd_last

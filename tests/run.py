@@ -28,6 +28,10 @@ CHECKS = (
 )
 
 
+#: A file at a time on each of two processes: a test mostly waits for a server, or the server for the test.
+_ALL = ["-n", "2", "--dist", "loadfile", "-q"]
+
+
 def main() -> int:
     """Run everything; return the exit status."""
     if os.geteuid() == 0 and not reachable(ROOT, ensure_account()):
@@ -48,7 +52,10 @@ def main() -> int:
         arguments = sys.argv[1:]
         failed = [] if arguments else [name for name, command in CHECKS if not _passes(name, command)]
         status = subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--basetemp={scratch / 'pytest'}", *arguments],
+            [
+                *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--basetemp={scratch / 'pytest'}"),
+                *(arguments or _ALL),
+            ],
             check=False,
         ).returncode
         if failed:

@@ -34,7 +34,8 @@ class Star:
     Attributes
     ----------
     name
-        Its main name: of Bayer, else of Flamsteed, else as a variable (one with letters), else HD, else HIP.
+        Its main name: a Greek letter of Bayer's, Flamsteed's number, a Latin letter of Bayer's, else that of a
+        variable (one with letters), else HD, else HIP.
     ra, dec
         ICRS at epoch 2000.0, deg.
     pm_ra, pm_dec

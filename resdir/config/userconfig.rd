@@ -117,10 +117,11 @@
 
       .. tapquery::
 
-        SELECT TOP 100 exp_id, baseline_stations, baseline_length_start, diff_length_start, diff_angle_start
+        SELECT TOP 100 exp_id, baseline_stations, baseline_length_start, diff_angle_start,
+          ABS(diff_length_start) AS difference
         FROM obsportal.baseline
         WHERE diff_length_start IS NOT NULL
-        ORDER BY ABS(diff_length_start) DESC
+        ORDER BY difference DESC
     </meta>
     <meta name="_example" title="Raw exposures that nobody reduced">
       Observations in :taptable:`obsportal.observation` of programmes that have no reduced data in
@@ -131,7 +132,7 @@
         SELECT o.obs_id, o.obs_program, o.target_names, o.instrument_names, o.nb_exposures
         FROM obsportal.observation AS o
         WHERE NOT EXISTS (SELECT * FROM oidb.oidb AS r WHERE r.calib_level &gt; 0 AND r.progid = o.obs_program)
-        ORDER BY o.obs_mjd_start DESC
+        ORDER BY obs_mjd_start DESC
     </meta>
   </STREAM>
 </resource>
