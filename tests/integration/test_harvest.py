@@ -198,7 +198,7 @@ def kill_after(instance: Instance, eso: EsoStandin, requests: int) -> None:
 
 
 def test_ctrl_c_is_clean(instance: Instance, eso: EsoStandin) -> None:
-    eso.delay = 0.05
+    eso.delay = 0.3
     process = subprocess.Popen(
         [sys.executable, "-m", "ingest", "obsportal", "sync"],
         env=instance.environment,
