@@ -205,6 +205,8 @@ def test_ctrl_c_is_clean(instance: Instance, eso: EsoStandin) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # a shell that started the tests in the background made its children ignore it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     end = time.monotonic() + 60
     while eso.served.total() < 10 and time.monotonic() < end:

@@ -19,7 +19,8 @@ from ingest.quicklook import MEDIA_TYPES, draw, panels, points
 from ingest.quicklook.style import shown
 from tests.build.oifits import CARD, MJD, array, data, file, plain, target, wavelength
 
-pytestmark = pytest.mark.filterwarnings("error")
+# sockets of other tests' clients may be collected while these run
+pytestmark = pytest.mark.filterwarnings("error", "ignore::pytest.PytestUnraisableExceptionWarning")
 
 SVG = "{http://www.w3.org/2000/svg}"
 MANY = tuple(np.linspace(1.5e-6, 2.5e-6, 40))

@@ -16,7 +16,8 @@ from ingest.oifits.check.references import pairs_of
 from tests.build.oifits import CARD, data, file, hdu_offsets, sound, target, wavelength
 from tests.unit.oifits.test_properties import NASTY, files
 
-pytestmark = pytest.mark.filterwarnings("error")
+# sockets of other tests' clients may be collected while these run
+pytestmark = pytest.mark.filterwarnings("error", "ignore::pytest.PytestUnraisableExceptionWarning")
 
 SOUND = [sound(1), sound(2)]
 #: Numbers that hurt, as the bytes of a cell.
