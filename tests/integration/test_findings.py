@@ -1,6 +1,7 @@
 """Findings and plots follow a file: refused, stored, published, hidden with private data."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pyvo
 
 from ingest.demo import survey
 from tests.build.oifits import array, data, file, target, wavelength
-from tests.instances import Instance
+from tests.instances import Instance, start
 
 
 @pytest.fixture(scope="module")
@@ -169,16 +170,22 @@ def test_wrong_addresses_of_plots(empty_site: Instance, path: str) -> None:
     assert refused.value.code == 404
 
 
-def test_the_job_draws_what_is_missing(empty_site: Instance, sound: list[Path]) -> None:
-    ingest(empty_site, "by-job", "--level", "2", *map(str, sound))
-    # other tests leave sheets of what they did not save
-    empty_site.oivo("jobs", "run", "tidy")
-    assert "drawn" in empty_site.oivo("jobs", "run", "previews").stdout
-    assert "0 plots drawn" in empty_site.oivo("jobs", "run", "previews").stdout
-    cached = set((empty_site.home.root / "cache/plots").rglob("*.png"))
-    assert len(cached) >= 2 * len(granules(empty_site, "by-job"))
-    (empty_site.home.root / "cache/plots/00").mkdir(exist_ok=True)
-    (empty_site.home.root / "cache/plots/00/stale.png").write_bytes(b"")
-    empty_site.oivo("jobs", "run", "tidy")
-    assert cached <= set((empty_site.home.root / "cache/plots").rglob("*.png"))
-    assert not (empty_site.home.root / "cache/plots/00/stale.png").exists()
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Instance]:
+    """An instance of its own: the job draws what there is, and other tests leave hundreds of files."""
+    instance = start(tmp_path, "--empty")
+    yield instance
+    instance.oivo("down")
+
+
+def test_the_job_draws_what_is_missing(alone: Instance, sound: list[Path]) -> None:
+    ingest(alone, "by-job", "--level", "2", *map(str, sound))
+    assert "drawn" in alone.oivo("jobs", "run", "previews").stdout
+    assert "0 plots drawn" in alone.oivo("jobs", "run", "previews").stdout
+    cached = set((alone.home.root / "cache/plots").rglob("*.png"))
+    assert len(cached) >= 2 * len(granules(alone, "by-job"))
+    (alone.home.root / "cache/plots/00").mkdir(exist_ok=True)
+    (alone.home.root / "cache/plots/00/stale.png").write_bytes(b"")
+    alone.oivo("jobs", "run", "tidy")
+    assert cached <= set((alone.home.root / "cache/plots").rglob("*.png"))
+    assert not (alone.home.root / "cache/plots/00/stale.png").exists()
