@@ -24,6 +24,7 @@ from ingest.harvest.sync import Service, sync, whole_scope
 from ingest.home import Home
 from ingest.instance.backup import back_up
 from ingest.logs import log, rotate_logs
+from ingest.submission.desk import remove_stale_parts
 from ingest.submission.remote import compare_remote_files
 
 
@@ -70,20 +71,22 @@ def _release_dates(home: Home) -> str:
 
 def _tidy(home: Home) -> str:
     with Archive(home).transaction() as cursor:
-        cursor.execute("SELECT DISTINCT sha256 FROM archive.file")
-        referenced = {row.sha256 for row in cursor.fetchall()}
-        cursor.execute("SELECT sha256 FROM archive.product")
-        referenced |= {row.sha256 for row in cursor.fetchall()} | digests_in_submissions(cursor)
+        # submissions first: one that is saved meanwhile is found among the files
+        referenced = digests_in_submissions(cursor)
+        cursor.execute("SELECT sha256 FROM archive.file UNION SELECT sha256 FROM archive.product")
+        referenced |= {row.sha256 for row in cursor.fetchall()}
         cursor.execute("DELETE FROM archive.job_run WHERE started < now() - interval '1 year'")
     removed = Store(home.files).remove_unreferenced(referenced)
     with Archive(home).transaction() as cursor:
         stale = remove_stale(home, cursor)
+        parts = remove_stale_parts(home, cursor)
     # DaCHS starts a new web.log at each megabyte and keeps all of them.
     old = sorted((home.dachs / "logs").glob("web.log.*"), key=lambda path: path.stat().st_mtime)[:-20]
     for path in old:
         path.unlink()
     rotate_logs(home)
-    return f"{removed} stored files without owner, {stale} old plots and {len(old)} old logs removed"
+    counts = (f"{removed} stored files without owner", f"{stale} old plots", f"{parts} unfinished uploads")
+    return f"{', '.join(counts)} and {len(old)} old logs removed"
 
 
 def _previews(home: Home) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import psycopg2
 
-from ingest.archive.connection import ArchiveError, Cursor
+from ingest.archive.connection import ArchiveError, Cursor, MissingError
 from ingest.errors import MisuseError
 
 KINDS = ("public", "simulation", "suv", "VizieR", "pionier", "eso", "chara")
@@ -106,7 +106,7 @@ def find_collection(cursor: Cursor, identifier: str) -> Collection:
     if row is None:
         cursor.execute("SELECT id FROM archive.collection ORDER BY updated DESC LIMIT 8")
         known = ", ".join(found.id for found in cursor.fetchall())
-        raise ArchiveError(
+        raise MissingError(
             f"there is no collection {identifier!r}",
             remedy=f"create it: ./oivo oidb create-collection; the latest are: {known or 'none yet'}",
         )

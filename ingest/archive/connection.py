@@ -27,6 +27,10 @@ class ArchiveError(OivoError):
     """The archive cannot be reached, or refuses what it was given."""
 
 
+class MissingError(ArchiveError):
+    """What was asked for by its identifier is not there, or not for this person."""
+
+
 class Archive:
     """The archive of one home.
 

@@ -12,7 +12,7 @@ from typing import Any
 from psycopg2 import errors
 from psycopg2.extras import Json
 
-from ingest.archive.connection import ArchiveError, Cursor
+from ingest.archive.connection import ArchiveError, Cursor, MissingError
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Submission:
         for item in self.items:
             if item.id == item_id:
                 return item
-        raise ArchiveError(f"the submission has no file {item_id}")
+        raise MissingError(f"the submission has no file {item_id}")
 
 
 _SUBMISSION = "id, account_id, level, state, collection_id, new_collection, created, updated"
@@ -107,7 +107,7 @@ def find_submission(cursor: Cursor, identifier: str, lock: bool = False) -> Subm
     )
     row = cursor.fetchone()
     if row is None:
-        raise ArchiveError("there is no such submission", place=identifier[:40])
+        raise MissingError("there is no such submission", place=identifier[:40])
     cursor.execute(f"SELECT {_ITEM} FROM archive.submission_item WHERE submission_id = %s ORDER BY id", [identifier])
     items = tuple(Item(**item._asdict()) for item in cursor.fetchall())
     return Submission(**row._asdict(), items=items)

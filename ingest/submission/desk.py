@@ -6,17 +6,19 @@ May import ``ingest.archive``, ``ingest.validate``, ``ingest.home`` and the pure
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ingest.access.policy import Visitor, names_in
 from ingest.access.writing import may_submit, may_write
 from ingest.archive.collections import Collection, find_collection
-from ingest.archive.connection import Archive, ArchiveError, Cursor
+from ingest.archive.connection import Archive, ArchiveError, Cursor, MissingError
 from ingest.archive.files import FileIngest, check_name
 from ingest.archive.store import Store
 from ingest.archive.submissions import (
@@ -49,6 +51,29 @@ COLLECTION_FIELDS = (
 )
 #: Kinds of collections that a submitter may make; the others are the operators'.
 SUBMITTERS_KINDS = ("public", "simulation", "suv", "chara")
+
+
+def parts_folder(home: Home) -> Path:
+    """Return where parts of announced files wait for the rest."""
+    return home.root / "uploads"
+
+
+def remove_stale_parts(home: Home, cursor: Cursor, days: float = 30.0) -> int:
+    """Remove parts of files that nobody sends any more: not awaited, or not touched for so many days."""
+    cursor.execute(
+        """SELECT i.id FROM archive.submission_item AS i JOIN archive.submission AS s ON s.id = i.submission_id
+           WHERE i.state = 'awaited' AND s.state = 'open'"""
+    )
+    awaited = {f"{row.id}.part" for row in cursor.fetchall()}
+    now = time.time()
+    removed = 0
+    for path in parts_folder(home).glob("*.part"):
+        age = now - path.stat().st_mtime
+        # a young one may belong to an item whose transaction has not ended
+        if age > days * 86400 or (path.name not in awaited and age > 3600):
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
 
 
 class NotAllowedError(OivoError):
@@ -178,9 +203,12 @@ class Desk:
         with self._open(submission_id) as (cursor, submission):
             for item in submission.items:
                 if item.name == name and item.state == "awaited" and item.size_bytes == size_bytes:
-                    return item
-            self._drop_unfinished(cursor, submission, name)
-            return add_item(cursor, submission.id, name, size_bytes=size_bytes)
+                    break
+            else:
+                self._drop_unfinished(cursor, submission, name)
+                item = add_item(cursor, submission.id, name, size_bytes=size_bytes)
+        # all of it had come when the server was stopped, before it was read
+        return self._finish(submission_id, item) if self.arrived(item) == size_bytes else item
 
     def arrived(self, item: Item) -> int:
         """Return how many bytes of an announced file are here."""
@@ -214,12 +242,17 @@ class Desk:
             os.fsync(stream.fileno())
         if here + len(chunk) < item.size_bytes:
             return item
+        return self._finish(submission_id, item)
+
+    def _finish(self, submission_id: str, item: Item) -> Item:
+        """Read a file whose last part has come."""
+        part = self._part(item)
         done = self._keep(submission_id, item, part.read_bytes())
         part.unlink(missing_ok=True)
         return done
 
-    def _part(self, item: Item) -> Any:
-        return self.home.root / "uploads" / f"{item.id}.part"
+    def _part(self, item: Item) -> Path:
+        return parts_folder(self.home) / f"{item.id}.part"
 
     def remove(self, submission_id: str, item_id: int) -> None:
         """Leave a file out."""
@@ -291,6 +324,8 @@ class Desk:
             raise RefusedError([Problem("is nothing that a collection has", field=name) for name in sorted(unknown)])
         if self.visitor.role != "curator" and values.get("kind", "public") not in SUBMITTERS_KINDS:
             raise RefusedError([Problem(f"one of {', '.join(SUBMITTERS_KINDS)} is wanted", field="kind")])
+        if not str(values.get("title", "")).strip():
+            raise RefusedError([Problem("is missing", field="title")])
         values.setdefault("id", f"c-{secrets.token_hex(5)}")
         values.setdefault("name", values["id"])
         values.setdefault("datapi", next(iter(sorted(self.visitor.aliases)), "") if not values.get("datapi") else "")
@@ -384,7 +419,7 @@ class Desk:
     def _own(self, cursor: Cursor, submission_id: str, lock: bool = False) -> Submission:
         submission = find_submission(cursor, submission_id, lock)
         if submission.account_id != self.visitor.account_id and self.visitor.role != "curator":
-            raise ArchiveError("there is no such submission", place=submission_id[:40])
+            raise MissingError("there is no such submission", place=submission_id[:40])
         return submission
 
     @contextmanager

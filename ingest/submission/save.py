@@ -195,7 +195,9 @@ def _create(cursor: Cursor, collection: Collection, run: str) -> None:
 def _write(cursor: Cursor, item: Item, ingest: FileIngest, max_bytes: int) -> tuple[int, int]:
     assert item.sha256 is not None
     try:
-        upload = read_upload(item.name, ingest.store.path(item.sha256).read_bytes(), max_bytes)
+        content = ingest.store.path(item.sha256).read_bytes()
+        ingest.store.put(content)  # young again: `tidy` may have it on its list
+        upload = read_upload(item.name, content, max_bytes)
         reasoned = replace(ingest, accepted_reason=item.accepted_reason)
         done = reasoned.add_in(cursor, upload, item.sha256, corrections_of(item)[0], item.url)
     except OivoError as error:

@@ -16,7 +16,7 @@ from twisted.web import resource, server
 from twisted.web.http import Request
 
 from ingest.access.policy import ANONYMOUS
-from ingest.archive.connection import ArchiveError
+from ingest.archive.connection import ArchiveError, MissingError
 from ingest.errors import OivoError
 from ingest.home import Home
 from ingest.logs import log
@@ -76,9 +76,10 @@ def _answered(request: Request) -> Reply:
         return _trouble(409 if any(p.field == "" for p in error.problems) else 400, str(error), tuple(error.problems))
     except (NotAllowedError, identity.ForeignFormError) as error:
         return _trouble(403, str(error))
+    except MissingError as error:
+        return _trouble(404, str(error))
     except ArchiveError as error:
-        absent = error.problem.startswith(("there is no", "the submission has no file"))
-        return _trouble(404 if absent else 409, str(error))
+        return _trouble(409, str(error))
     except OivoError as error:
         return _trouble(400, str(error))
 

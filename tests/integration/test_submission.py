@@ -21,7 +21,7 @@ from ingest.archive.files import FileIngest
 from ingest.archive.reread import reread_files
 from ingest.demo import survey
 from ingest.submission import Desk, NotAllowedError, RefusedError
-from ingest.submission.desk import key_text
+from ingest.submission.desk import key_text, parts_folder
 from tests.build import oifits as build
 from tests.instances import Instance
 
@@ -191,6 +191,52 @@ def test_parts_go_on_where_they_stopped(empty_site: Instance, person: Callable[.
     assert desk.append(submission, item.id, half, content[half:]).state == "checked"
 
 
+def test_a_file_whose_end_was_not_read_is_finished(
+    empty_site: Instance, person: Callable[..., Visitor], files: list[Any]
+) -> None:
+    """The server was killed between the last byte and the reading."""
+    name, content = files[0]
+    desk = Desk(empty_site.home, person())
+    submission = desk.open(1).id
+    item = desk.announce(submission, name, len(content))
+    desk.append(submission, item.id, 0, content[:-1])
+    part = parts_folder(empty_site.home) / f"{item.id}.part"
+    part.write_bytes(content)
+    assert desk.announce(submission, name, len(content)).state == "checked"
+    assert not part.exists()
+
+
+def test_tidy_takes_parts_that_nobody_sends_and_spares_others(
+    empty_site: Instance, person: Callable[..., Visitor], files: list[Any]
+) -> None:
+    name, content = files[0]
+    desk = Desk(empty_site.home, person())
+    submission = desk.open(1).id
+    waiting = desk.announce(submission, name, len(content))
+    desk.append(submission, waiting.id, 0, content[:100])
+    folder = parts_folder(empty_site.home)
+    kept, lost = folder / f"{waiting.id}.part", folder / "999999999.part"
+    lost.write_bytes(b"x")
+    for path in (kept, lost):
+        os.utime(path, (time.time() - 7200,) * 2)
+    empty_site.oivo("jobs", "run", "tidy")
+    assert (kept.exists(), lost.exists()) == (True, False)
+
+
+def test_saving_keeps_old_bytes_from_tidy(
+    empty_site: Instance, person: Callable[..., Visitor], files: list[Any]
+) -> None:
+    desk = Desk(empty_site.home, person())
+    submission = desk.open(2).id
+    desk.describe(submission, new_collection())
+    (item,) = desk.receive(submission, *files[1])
+    assert item.sha256 is not None
+    path = desk.store.path(item.sha256)
+    os.utime(path, (0, 0))
+    desk.save(submission)
+    assert path.stat().st_mtime > time.time() - 600
+
+
 def test_duplicates_are_told(empty_site: Instance, person: Callable[..., Visitor], files: list[Any]) -> None:
     desk = Desk(empty_site.home, person())
     first = desk.open(2).id
@@ -240,7 +286,7 @@ def test_published_data_need_their_article(
 
 
 BAD_DESCRIPTIONS = [
-    ({"title": ""}, "collection"),
+    ({"title": ""}, "title"),
     ({"title": "T", "id": "../x"}, "collection"),
     ({"title": "T", "kind": "eso"}, "kind"),
     ({"title": "T", "article_bibcode": "short"}, "collection"),
