@@ -83,6 +83,13 @@ _site_or_nothing = _matching(r"|https?://[^\s\"<>/?#@]+", 'an address like https
 _url_or_nothing = _matching(r"|https?://[^\s\"<>]+[^\s\"<>/]", 'a URL without a slash at its end, or ""')
 
 _url = _matching(r"https?://[^\s\"<>]+[^\s\"<>/]", "a URL without a slash at its end")
+# a password goes there
+_secure_url = _matching(
+    r"https://[^\s\"<>@]+[^\s\"<>/@]|http://(localhost|127\.0\.0\.1)(:[0-9]+)?",
+    "a URL that begins with https://, without a slash at its end",
+)
+#: Kinds of collections, as the archive knows them.
+_COLLECTION_KINDS = "public|simulation|suv|VizieR|pionier|eso|chara"
 
 VLTI_INSTRUMENTS = ("MIDI", "AMBER", "PIONIER", "GRAVITY", "MATISSE")
 
@@ -194,6 +201,14 @@ SETTINGS = (
     ),
     Setting("limits", "validator_seconds", 60, "Time to check one upload; then it is ended.", _whole(1, 3600)),
     Setting("limits", "validator_jobs", 2, "Uploads checked at a time, for each worker; others wait.", _whole(1, 64)),
+    Setting("limits", "batch_entries", 1000, "Entries of JMDC or BadCal in one batch.", _whole(1, 20000)),
+    Setting(
+        "limits",
+        "waiting_entries",
+        3000,
+        "Entries of one person that may wait for review in JMDC, and in BadCal.",
+        _whole(1, 10**6),
+    ),
     Setting("limits", "session_days", 7, "Days after which the website asks for the password again.", _whole(1, 365)),
     Setting(
         "limits",
@@ -231,12 +246,21 @@ SETTINGS = (
         "schedule", "acl", "02:30", "Renew the rules of hosted trees; changes are written within minutes.", _schedule
     ),
     Setting("schedule", "backup", "03:30", "Dump of the archive to the folder backups.", _schedule),
+    Setting("schedule", "dois", "05:45", "Tell DataCite what changed about collections that have a DOI.", _schedule),
     Setting(
         "schedule", "obsportal", "off", 'Harvest of ESO\'s archive for ObsPortal; "every 1 hours" suits.', _schedule
     ),
     Setting("schedule", "previews", "every 10 minutes", "Quick-look plots of granules that have none yet.", _schedule),
+    Setting(
+        "schedule",
+        "registry",
+        "05:10",
+        "Ask the data what the registry's records say: coverage, test queries.",
+        _schedule,
+    ),
     Setting("schedule", "release_dates", "00:05", "Note in the journal which data became public.", _schedule),
     Setting("schedule", "remote_files", "01:15", "Compare files that others host with their checksums.", _schedule),
+    Setting("schedule", "statistics", "02:00", "Count the published tables, for those who look for values.", _schedule),
     Setting("schedule", "tidy", "04:30", "Remove stored bytes and upload leftovers that nothing refers to.", _schedule),
     Setting(
         "acl",
@@ -280,6 +304,42 @@ SETTINGS = (
         "off",
         'Whether targets that the star table lacks are looked up at remote.sesame, 50 at a time: "on" or "off".',
         _matching("on|off", '"on" or "off"'),
+    ),
+    Setting(
+        "doi",
+        "api_url",
+        "https://api.datacite.org",
+        "DataCite's REST API; https://api.test.datacite.org to try things out.",
+        _secure_url,
+    ),
+    Setting(
+        "doi",
+        "prefix",
+        "",
+        'Prefix of your DOIs, such as 10.12345; "" means that none are registered.',
+        _matching(r"|10\.[0-9]{4,9}", 'a prefix like 10.12345, or ""'),
+    ),
+    Setting(
+        "doi",
+        "namespace",
+        "oidb",
+        "What the part of a DOI after the prefix begins with; for sites that share a prefix.",
+        _matching(r"[a-z0-9][a-z0-9-]{0,19}", "up to 20 small letters, digits and hyphens"),
+    ),
+    Setting(
+        "doi",
+        "repository",
+        "",
+        "Name of your repository's account at DataCite, such as EXAMPLE.OIVO.",
+        _matching(r"|[A-Za-z0-9._-]{3,60}", 'the name of an account, or ""'),
+    ),
+    Setting("doi", "password_file", "", "File with its password; readable by the server's account only.", _text),
+    Setting(
+        "doi",
+        "kinds",
+        "public suv pionier eso chara",
+        "Kinds of collections that get DOIs; those of VizieR have a home elsewhere, simulations may not want one.",
+        _matching(rf"({_COLLECTION_KINDS})( ({_COLLECTION_KINDS}))*", "kinds of collections, with blanks between them"),
     ),
 )
 

@@ -97,6 +97,10 @@ BAD_VALUES = [
     ("schedule.backup", '"every 0 hours"'), ("schedule.backup", '"every 2 days"'), ("schedule.backup", '""'),
     ("schedule.backup", '"OFF"'), ("schedule.backup", "03:30:00"), ("schedule.backup", '"03:30\\n"'),
     ("schedule.tidy", '"daily"'), ("backup.keep", "0"),
+    ("doi.api_url", '"http://api.datacite.org"'), ("doi.api_url", '"https://api.datacite.org/"'),
+    ("doi.api_url", '"https://name:word@api.datacite.org"'), ("doi.api_url", '""'), ("doi.prefix", '"11.12345"'),
+    ("doi.prefix", '"10.12345/"'), ("doi.namespace", '""'), ("doi.namespace", '"a b"'), ("doi.kinds", '"all"'),
+    ("doi.repository", '"a:b"'),
     ("remote.sesame", '"cds.unistra.fr"'), ("remote.sesame", '"http://x y"'), ("remote.sesame", '"http://"'),
 ]  # fmt: skip
 
@@ -139,6 +143,10 @@ OTHER_VALUES = {
     "limits.submission_bytes": "5000",
     "limits.validator_bytes": "5000",
     "acl.valid_hours": "100",
+    "doi.api_url": "https://other.example",
+    "doi.prefix": "10.54321",
+    "doi.namespace": "other",
+    "doi.kinds": "VizieR",
     "eso.tap_url": "http://other.example",
     "eso.header_url": "http://other.example",
     "eso.instruments": "GRAVITY",
