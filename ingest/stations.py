@@ -154,6 +154,11 @@ def load_array(name: str) -> Array:
     )
 
 
+def arrays() -> list[Array]:
+    """Read all arrays that there are tables of."""
+    return [load_array(name) for name in _sites()]
+
+
 def _sites() -> dict[str, dict[str, Any]]:
     return tomllib.loads((TABLES / "arrays.toml").read_text(encoding="utf-8"))
 

@@ -13,6 +13,7 @@ from ingest.oifits.errors import (
     StructureError,
     TruncatedError,
 )
+from ingest.oifits.extension import Extension
 from ingest.oifits.facts import HeaderFacts
 from ingest.oifits.granule import Granule, ReferenceValues
 from ingest.oifits.granules import granules_of, why_no_granules
@@ -21,6 +22,7 @@ from ingest.oifits.reader import read_oifits
 from ingest.oifits.tsv import write_tsv
 
 __all__ = [
+    "Extension",
     "FileUnreadableError",
     "Finding",
     "Granule",

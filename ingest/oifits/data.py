@@ -57,20 +57,33 @@ class Data:
         return self._or_nan("INT_TIME")
 
     @cached_property
-    def baselines(self) -> Floats | None:
-        """Lengths of the projected baselines, m, shape (rows, 1) or for triangles (rows, 3); None without (u, v).
+    def uv(self) -> Floats | None:
+        """Projected baselines (u, v), m, shape (rows, 1, 2) or for triangles (rows, 3, 2); None without them.
 
         The sides of a triangle are (u1, v1), (u2, v2) and their sum.
         """
+        sides = self._sides
+        return np.array(sides).transpose(2, 0, 1) if sides is not None else None
+
+    @cached_property
+    def baselines(self) -> Floats | None:
+        """Lengths of the projected baselines, m, shape (rows, 1) or for triangles (rows, 3); None without (u, v)."""
+        if self._sides is None:
+            return None
+        with np.errstate(all="ignore"):
+            return np.array([np.hypot(u, v) for u, v in self._sides]).T
+
+    @cached_property
+    def _sides(self) -> list[tuple[Floats, Floats]] | None:
         names = ("U1COORD", "V1COORD", "U2COORD", "V2COORD") if self.kind == "OI_T3" else ("UCOORD", "VCOORD")
         columns = [values for name in names if (values := self.table.numbers(name)) is not None]
         if len(columns) != len(names):
             return None
-        with np.errstate(all="ignore"):
-            sides = [np.hypot(u, v) for u, v in zip(columns[::2], columns[1::2], strict=True)]
-            if len(columns) == 4:
-                sides.append(np.hypot(columns[0] + columns[2], columns[1] + columns[3]))
-        return np.array(sides).T
+        sides = list(zip(columns[::2], columns[1::2], strict=True))
+        if len(sides) == 2:
+            with np.errstate(all="ignore"):
+                sides.append((columns[0] + columns[2], columns[1] + columns[3]))
+        return sides
 
     @cached_property
     def stations(self) -> Integers | None:

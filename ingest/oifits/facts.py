@@ -70,7 +70,7 @@ def read_facts(header: Header) -> HeaderFacts:
         obs_id=(arcfile.partition(".fits")[0] or None) if arcfile else None,
         dataproduct_category=category_of(header),
         procsoft=_first(header, "PROCSOFT", "HIERARCH ESO PRO REC1 PIPE ID"),
-        polarisation_mode=_first(header, "HIERARCH ESO INS POLA MODE"),
+        polarisation_mode=polarisation_mode_of(header),
         object_name=_first(header, "OBJECT"),
         date_obs=_first(header, "DATE-OBS"),
         telescope=_first(header, "TELESCOP"),
@@ -98,6 +98,22 @@ def category_of(header: Header) -> str | None:
         or _clear_category(header.text("HIERARCH ESO PRO REC1 RAW1 CATG"))
         or _logical_category(header.value("HIERARCH ESO PRO SCIENCE"))
     )
+
+
+def polarisation_mode_of(header: Header) -> str | None:
+    """HIERARCH ESO INS POLA MODE."""
+    return _first(header, "HIERARCH ESO INS POLA MODE")
+
+
+def fringe_tracker_of(header: Header) -> str | None:
+    """What tracked fringes, HIERARCH ESO DEL FT SENSOR, as ObsPortal takes it.
+
+    None where there was none or it was off; MATISSE names itself where it had none.
+    """
+    sensor = _first(header, "HIERARCH ESO DEL FT SENSOR")
+    if sensor is None or header.text("HIERARCH ESO DEL FT STATUS") == "OFF":
+        return None
+    return None if sensor in ("NONE", "UNDEFINED", "MATISSE") else sensor
 
 
 def _logical_category(science: Value) -> str | None:

@@ -1,11 +1,13 @@
 """A granule: the values that are published of one target, one instrument mode, one night of one file.
 
-May import the standard library only.
+May import the standard library and this package's ``extension``.
 R numbers are the rules of the reference that oivo agrees with, field by field (`ReferenceValues`).
 """
 
 from dataclasses import dataclass
 from datetime import date
+
+from ingest.oifits.extension import Extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Granule:
         `HeaderFacts.dataproduct_category`.
     polarisation
         P1 or P2 when INSNAME says that one polarisation channel of GRAVITY was measured.
+    extension
+        What extensions of ObsCore for interferometers tell; None when `granules_of` was not asked for it.
     """
 
     target_row: int
@@ -136,3 +140,4 @@ class Granule:
     instrument: str | None
     target_category: str | None
     polarisation: str | None
+    extension: Extension | None = None

@@ -5,11 +5,13 @@ R numbers are the rules of the reference that oivo agrees with.
 """
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.oifits.extension import extension_of
 from ingest.oifits.geometry import angular_resolution, baseline_range, field_of_view, longitude_of
 from ingest.oifits.granule import Granule, ReferenceValues
 from ingest.oifits.model import OIFitsFile, Targets, Wavelengths
@@ -23,8 +25,14 @@ Floats = NDArray[np.float64]
 _TRUE = ord("T")
 
 
-def granules_of(oifits: OIFitsFile) -> list[Granule]:
+def granules_of(oifits: OIFitsFile, *, extended: bool = False) -> list[Granule]:
     """Cut a file into granules (R3): rows of OI_TARGET, then INSNAMEs by code point, then nights as they appear.
+
+    Parameters
+    ----------
+    extended
+        Whether to look at the measurements, too, for `Granule.extension`: the archive keeps that, a quick look at
+        somebody's file does without (it takes half as long again).
 
     Returns
     -------
@@ -45,7 +53,11 @@ def granules_of(oifits: OIFitsFile) -> list[Granule]:
             for night, parts in nights.items():
                 if len(granules) == MAX_GRANULES:
                     raise too_many(oifits.name)
-                granules.append(_granule(oifits, oifits.targets, row, insname, night, parts))
+                granule = _granule(oifits, oifits.targets, row, insname, night, parts)
+                if extended:
+                    wavelengths = oifits.wavelengths_by_name[insname]
+                    granule = replace(granule, extension=extension_of(oifits, wavelengths, parts))
+                granules.append(granule)
     return granules
 
 

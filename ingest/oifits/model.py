@@ -6,6 +6,7 @@ R numbers are the rules of the reference that oivo agrees with (oitools, compare
 """
 
 import hashlib
+import math
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -22,6 +23,9 @@ from ingest.oifits.table import Table
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+#: m/s.
+SPEED_OF_LIGHT = 299_792_458.0
 
 
 class Severity(IntEnum):
@@ -146,6 +150,24 @@ class Wavelengths:
         return float(np.add.accumulate(ratios)[-1] / ratios.size) if ratios.size else np.nan
 
     @cached_property
+    def channels(self) -> Floats:
+        """Those EFF_WAVE that are finite and positive, m, shape (channels,)."""
+        if self.wave is None:
+            return np.empty(0)
+        wave = self.wave.astype(np.float64)
+        return np.asarray(wave[(wave > 0) & (wave < np.inf)], np.float64)
+
+    @cached_property
+    def widest_channel(self) -> float | None:
+        """Largest c EFF_BAND / EFF_WAVE² over the channels where it is finite and positive, Hz; None when nowhere."""
+        if self.wave is None or self.band is None:
+            return None
+        with np.errstate(all="ignore"):
+            widths = SPEED_OF_LIGHT * self.band.astype(np.float64) / self.wave.astype(np.float64) ** 2
+            widths = widths[(widths > 0) & (widths < np.inf)]
+        return float(widths.max()) if widths.size else None
+
+    @cached_property
     def bands(self) -> tuple[str, ...]:
         """Letters of the bands in which channels are centred."""
         return bands_of(self.wave.tolist()) if self.wave is not None else ()
@@ -176,6 +198,32 @@ class Array:
         values = self.table.numbers("DIAMETER")
         credible = () if values is None else values[(values > 0.01) & (values < 100)]
         return float(min(credible)) if len(credible) else None
+
+    @cached_property
+    def diameters(self) -> dict[int, float]:
+        """Credible DIAMETER by STA_INDEX, m (as written in single precision: 1.8, not 1.7999999523)."""
+        values = self.table.numbers("DIAMETER")
+        if values is None:
+            return {}
+        return {
+            index: float(f"{value:.6g}")
+            for index, value in reversed(list(zip(self._indices, values.tolist(), strict=False)))
+            if 0.01 < value < 100
+        }
+
+    @cached_property
+    def places(self) -> dict[int, tuple[float, ...]]:
+        """STAXYZ by STA_INDEX, m; those that are not finite are left out."""
+        values = self.table.numbers("STAXYZ", 3)
+        if values is None:
+            return {}
+        rows = reversed(list(zip(self._indices, values.tolist(), strict=False)))
+        return {index: tuple(place) for index, place in rows if all(map(math.isfinite, place))}
+
+    @property
+    def _indices(self) -> list[int]:
+        indices = self.table.integers("STA_INDEX")
+        return [] if indices is None else indices.tolist()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

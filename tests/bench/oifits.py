@@ -20,6 +20,11 @@ from ingest.oifits import granules_of, read_oifits
 DATA = ("OI_VIS", "OI_VIS2", "OI_T3", "OI_FLUX")
 
 
+def granules_extended(path: Path) -> None:
+    """What ingestion keeps of granules, docs/extension.md included."""
+    granules_of(read_oifits(path), extended=True)
+
+
 def granules_and_facts(path: Path) -> None:
     oifits = read_oifits(path)
     granules_of(oifits)
@@ -60,7 +65,8 @@ def main() -> int:
     if not paths:
         print("no OIFITS file there", file=sys.stderr)
         return 1
-    timings = measure(paths, max(1, options.rounds), (*WORK, granules_and_facts, granules_facts_and_sha256))
+    more = (granules_extended, granules_and_facts, granules_facts_and_sha256)
+    timings = measure(paths, max(1, options.rounds), (*WORK, *more))
     timings += measure(paths, max(1, options.rounds // 3), (astropy_columns,))  # it takes longer than all others
     print(f"{len(paths)} files, {timings[0].size / 1e6:.1f} MB, medians of {options.rounds} rounds, one core")
     for line in table(timings):

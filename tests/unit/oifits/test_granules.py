@@ -52,7 +52,7 @@ def test_unknown_values_are_none():
     assert unknown == {
         *("target_name", "s_ra", "s_dec", "t_min", "t_max", "em_min", "em_max", "em_res_power", "facility_name"),
         *("int_time_min", "t_exptime", "t_resolution", "local_night", "baseline_min", "baseline_max"),
-        *("s_fov", "s_resolution", "flagged_share", "target_category", "polarisation"),
+        *("s_fov", "s_resolution", "flagged_share", "target_category", "polarisation", "extension"),
     }
     assert (granule.stations, granule.nb_stations, granule.nb_times, granule.bands) == ((), 0, 0, ())
     assert (granule.instrument, granule.facility) == ("PIONIER", "VLTI")

@@ -49,15 +49,16 @@ NASTY = [
 def survive(content: bytes) -> None:
     try:
         oifits = read_oifits(content, max_bytes=2**22)
-        granules = granules_of(oifits)
+        granules = granules_of(oifits, extended=True)
         assert bool(granules) != bool(why_no_granules(oifits))
     except OIFitsError as error:
         assert error.place
         return
     for granule in granules:
-        for field in fields(granule):
-            value = getattr(granule, field.name)
-            assert not isinstance(value, float) or math.isfinite(value), field.name
+        for what in (granule, granule.extension):
+            for field in fields(what):
+                value = getattr(what, field.name)
+                assert not isinstance(value, float) or math.isfinite(value), field.name
     assert oifits.facts
     for table in oifits.tables:
         list(table.header.cards())
