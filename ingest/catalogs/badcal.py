@@ -1,6 +1,6 @@
 """A report that a star is no good calibrator, the rules that one must keep, and files of reports.
 
-May import ``ingest.errors`` only.
+May import ``ingest.errors``, `ingest.catalogs.findings` and ``ingest.oifits.names``.
 """
 
 import csv
@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import TypeVar
 
+from ingest.catalogs.findings import Finding, error, warning
 from ingest.errors import OivoError
+from ingest.oifits.names import FACILITIES, INSTRUMENTS, facility_of, home_of, instrument_of
 
 #: Why a star is no good calibrator: codes, and what they mean.
 REASONS = {
@@ -169,6 +171,41 @@ RULES = (
 def check(report: Report) -> list[tuple[str, str]]:
     """Apply all rules; fields and messages."""
     return [(rule.field, message) for rule in RULES if (message := rule.test(report))]
+
+
+def _evidence(report: Report) -> str | None:
+    if report.evidence or report.evidence_did or report.bibliography:
+        return None
+    return "there is none: neither words, nor data, nor a publication"
+
+
+def _instrument(report: Report) -> str | None:
+    if not report.instrument or instrument_of(report.instrument):
+        return None
+    return f"{report.instrument!r} is none of {', '.join(INSTRUMENTS)}"
+
+
+def _array(report: Report) -> str | None:
+    array, instrument = facility_of(report.interferometer), instrument_of(report.instrument)
+    if report.interferometer and array is None:
+        return f"{report.interferometer!r} is none of {', '.join(FACILITIES)}"
+    home = home_of(instrument) if instrument else None
+    return f"{instrument} is at {home}, not at {array}" if array and home and array != home else None
+
+
+#: What does not keep a report out, but whoever reviews it should know.
+DOUBTS = (
+    Rule("no-evidence", "evidence", _evidence),
+    Rule("instrument", "instrument", _instrument),
+    Rule("array", "interferometer", _array),
+)
+
+
+def findings(report: Report) -> list[Finding]:
+    """Apply all rules and doubts, errors first."""
+    wrong = [error(rule.name, rule.field, message) for rule in RULES if (message := rule.test(report))]
+    doubtful = [warning(rule.name, rule.field, message) for rule in DOUBTS if (message := rule.test(report))]
+    return wrong + doubtful
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,9 @@ class Row:
     aliases
         Other names of the star, good enough to identify it.
     id, first_edition, last_edition
-        In our own export: what the archive that wrote it had.
+        In our own export: what the archive that wrote it had; no edition where it was accepted after the last one.
+    origin
+        Where the position is from.
     """
 
     line: int
@@ -51,6 +53,7 @@ class Row:
     id: int | None = None
     first_edition: str = ""
     last_edition: str = ""
+    origin: str = "edition"
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,16 @@
 """A measured stellar diameter as the JMDC has it, and the rules that one must keep.
 
 Columns as in VizieR II/345 and in the service's CSV. Errors keep an entry out; warnings are for whoever reviews it:
-the published catalogue itself has entries that raise them. May import `ingest.catalogs.bands`.
+the published catalogue itself has entries that raise them. May import `ingest.catalogs.bands`,
+`ingest.catalogs.findings`.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
-from enum import Enum
 
 from ingest.catalogs.bands import BAND_LETTERS, METHODS, fits_code, wavelengths_of
+from ingest.catalogs.findings import Finding, Severity, in_order
 
 
 @dataclass(frozen=True)
@@ -57,26 +58,6 @@ class Measurement:
 
 #: Names of the columns, in the catalogue's order.
 COLUMNS = tuple(field.name for field in fields(Measurement))
-
-
-class Severity(Enum):
-    """What a finding does to an entry."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that a rule found."""
-
-    rule: str
-    field: str
-    severity: Severity
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -225,7 +206,7 @@ RULES = (
 def check(entry: Measurement) -> list[Finding]:
     """Apply all rules, errors first."""
     found = [Finding(rule.name, rule.field, rule.severity, message) for rule in RULES if (message := rule.test(entry))]
-    return sorted(found, key=lambda finding: finding.severity is Severity.WARNING)
+    return list(in_order(found))
 
 
 def errors(entry: Measurement) -> list[Finding]:

@@ -1,6 +1,6 @@
 """Writing the JMDC: the CSV that today's clients read, our own, VizieR's ReadMe and table, BibTeX.
 
-May import `ingest.catalogs.editions`, `ingest.catalogs.jmdc`.
+May import `ingest.catalogs.editions`, `ingest.catalogs.jmdc`, `ingest.catalogs.texts`.
 """
 
 import csv
@@ -12,21 +12,11 @@ from dataclasses import dataclass
 from ingest.catalogs.bands import BAND_LETTERS, METHODS
 from ingest.catalogs.editions import ARCHIVE_COLUMNS, EXPORT_COLUMNS, VIZIER_LABELS, Row
 from ingest.catalogs.jmdc import COLUMNS, Measurement, is_placeholder
-
-
-def _told(value: object) -> str:
-    """Return a value as text, so that reading it gives the same value."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, float):
-        return repr(value).removesuffix(".0")
-    return str(value)
+from ingest.catalogs.texts import told
 
 
 def _values(entry: Measurement) -> list[str]:
-    return [_told(getattr(entry, name)) for name in COLUMNS]
+    return [told(getattr(entry, name)) for name in COLUMNS]
 
 
 def export_csv(entries: Iterable[Measurement]) -> str:
@@ -48,7 +38,7 @@ def archive_csv(rows: Iterable[Row]) -> str:
     writer.writerow(ARCHIVE_COLUMNS)
     for row in rows:
         place = (row.id, row.first_edition, row.last_edition, row.ra, row.dec, row.pm_ra, row.pm_dec)
-        writer.writerow([*map(_told, place), "|".join(row.aliases), *_values(row.measurement)])
+        writer.writerow([*map(told, place), "|".join(row.aliases), *_values(row.measurement)])
     return out.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Starts the process that reads a submitted file (`ingest.validate.inspect`).
+"""Starts the processes that read what people submit: files (`ingest.validate.inspect`), tables (`.votable`).
 
 May import ``ingest.home`` and this package's ``limits``.
 """
@@ -23,7 +23,18 @@ def read_confined(path: Path, name: str, limits: Limits) -> dict[str, Any]:
     name
         As its owner calls it.
     """
-    command = [sys.executable, "-m", "ingest.validate.inspect", str(path), name, json.dumps(limits.as_dict())]
+    answer = _answer_of(["ingest.validate.inspect", str(path), name, json.dumps(limits.as_dict())], limits)
+    return {"refused": f"{name}: {answer['failed']}"} if "failed" in answer else answer
+
+
+def read_table_confined(data: bytes, limits: Limits) -> dict[str, Any]:
+    """Return the rows of a VOTable (``rows``), or why it cannot be read (``refused``)."""
+    answer = _answer_of(["ingest.validate.votable", json.dumps(limits.as_dict())], limits, data)
+    return {"refused": answer["failed"]} if "failed" in answer else answer
+
+
+def _answer_of(arguments: list[str], limits: Limits, data: bytes = b"") -> dict[str, Any]:
+    """Return what a module says, run as a process that has nothing of ours; ``failed`` when it was ended."""
     environment = {
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": str(PROJECT),
@@ -32,12 +43,18 @@ def read_confined(path: Path, name: str, limits: Limits) -> dict[str, Any]:
     }
     try:
         done = subprocess.run(
-            command, env=environment, capture_output=True, timeout=limits.seconds + 5, check=False, cwd="/"
+            [sys.executable, "-m", *arguments],
+            input=data,
+            env=environment,
+            capture_output=True,
+            timeout=limits.seconds + 5,
+            check=False,
+            cwd="/",
         )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
-        return {"refused": f"{name}: takes too long to read"}
+        return {"failed": "takes too long to read"}
     except ValueError:
-        return {"refused": f"{name}: takes more time or memory than there is here"}
+        return {"failed": "takes more time or memory than there is here"}
     assert isinstance(answer, dict)
     return answer

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.catalogs.jmdc import RULES, Measurement, Severity, check, errors, looks_like
+from ingest.catalogs.findings import Severity
+from ingest.catalogs.jmdc import RULES, Measurement, check, errors, looks_like
 from ingest.catalogs.summary import summarise
 
 GOOD = Measurement(
