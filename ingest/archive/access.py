@@ -77,7 +77,9 @@ def _accesses(cursor: Cursor, files: list[Any]) -> list[tuple[StoredFile, FileAc
         return []
     ids, collections = [row.id for row in files], list({row.collection_id for row in files})
     rights = defaultdict(list)
-    cursor.execute("SELECT file_id, data_rights, obs_release_date FROM archive.granule WHERE file_id = ANY(%s)", [ids])
+    cursor.execute(
+        "SELECT file_id, data_rights, obs_release_date FROM archive.granule WHERE file_id = ANY(%s) ORDER BY id", [ids]
+    )
     for row in cursor.fetchall():
         rights[row.file_id].append(Rights(row.data_rights, row.obs_release_date))
     of_file, of_collection = _shares(cursor, ids, collections)

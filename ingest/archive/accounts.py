@@ -1,6 +1,6 @@
 """Accounts and their names as data PI: made, changed, blocked; every change is in ``archive.access_log``.
 
-May import ``ingest.archive.connection``, ``ingest.archive.people`` and ``ingest.access``.
+May import ``ingest.archive.connection``, ``ingest.archive.people``, ``ingest.access`` and ``ingest.citation``.
 """
 
 import psycopg2
@@ -8,6 +8,7 @@ import psycopg2
 from ingest.access.policy import normalised_name
 from ingest.archive.connection import ArchiveError, Cursor
 from ingest.archive.people import Account, checked_line, checked_login, find_account, log_access
+from ingest.citation.people import is_orcid
 from ingest.errors import MisuseError
 
 #: Requests that may wait for a curator at a time; more are somebody's program.
@@ -65,7 +66,7 @@ def request_account(cursor: Cursor, login: str, name: str, affiliation: str) -> 
 
 
 def edit_account(cursor: Cursor, login: str, /, *, actor: str, **changes: str) -> None:
-    """Change login, name, affiliation or role of an account.
+    """Change login, name, affiliation, role or ORCID of an account; an ORCID of "" is taken away.
 
     Collections that the person owns follow a new login.
     """
@@ -75,11 +76,16 @@ def edit_account(cursor: Cursor, login: str, /, *, actor: str, **changes: str) -
     }
     if not checked.get("name", account.name):
         raise MisuseError("a person needs a name", place=login)
+    orcid = checked.get("orcid", "").removeprefix("https://orcid.org/")
+    if orcid and not is_orcid(orcid):
+        raise MisuseError(f"{orcid!r} is no ORCID", place=login, remedy="write it like 0000-0002-1825-0097")
     values = {key: checked.get(key, getattr(account, key)) for key in ("login", "name", "affiliation", "role")}
+    values["orcid"] = orcid if "orcid" in checked else account.orcid or ""
     try:
         cursor.execute(
             """UPDATE archive.account SET login = %(login)s, name = %(name)s, affiliation = %(affiliation)s,
-                   role = %(role)s WHERE id = %(id)s""",
+                   role = %(role)s, orcid = nullif(%(orcid)s, '')
+               WHERE id = %(id)s""",
             values | {"id": account.id},
         )
     except psycopg2.errors.UniqueViolation as error:
@@ -90,6 +96,31 @@ def edit_account(cursor: Cursor, login: str, /, *, actor: str, **changes: str) -
         )
     told = ", ".join(f"{key} {value}" for key, value in checked.items())
     log_access(cursor, actor, "account changed", f"{account.login}: {told}")
+
+
+def set_facility(cursor: Cursor, login: str, name: str, *, trusted: bool, actor: str) -> None:
+    """Let an account be that of an observatory, or of a person again.
+
+    Parameters
+    ----------
+    name
+        Of the observatory; "" makes it a person's account.
+    trusted
+        Whether its reports of bad calibrators are published without review.
+
+    Raises
+    ------
+    MisuseError
+        When an account that is no observatory's is to be trusted.
+    """
+    account, name = find_account(cursor, login), checked_line(name, "name", 100)
+    if trusted and not name:
+        raise MisuseError("only an observatory's account can be trusted", place=account.login)
+    cursor.execute(
+        "UPDATE archive.account SET facility = %s, facility_trusted = %s WHERE id = %s", [name, trusted, account.id]
+    )
+    told = f"{name}{', trusted' if trusted else ''}" if name else "none"
+    log_access(cursor, actor, "facility set", f"{account.login}: {told}")
 
 
 def approve_account(cursor: Cursor, login: str, *, actor: str, role: str | None = None) -> Account:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ingest.archive.catalogues import Source, record, record_edition
+from ingest.archive.catalogues import Source, free_numbers, lock, record, record_edition
 from ingest.archive.connection import Cursor
 from ingest.catalogs.badcal import COLUMNS, KnownReport, ReadReport, Report
 
@@ -76,15 +76,16 @@ def import_reports(cursor: Cursor, reports: Sequence[ReadReport], source: Source
     accepted
         Whether they are validated already; else they wait for review.
     """
-    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('oivo badcal', 0))")
+    lock(cursor, "badcal")
     plan = plan_reports(cursor, reports)
     if not plan.added and not plan.changed:
         return plan
     edition_id = record_edition(
         cursor, "badcal", source, len(reports), added=len(plan.added), changed=len(plan.changed)
     )
-    for each in plan.added:
-        _insert(cursor, each, edition_id, source, accepted=accepted)
+    numbers = free_numbers(cursor, "badcal", [each.id for each in plan.added])
+    for number, each in zip(numbers, plan.added, strict=True):
+        _insert(cursor, number, each, edition_id, source, accepted=accepted)
     for change in plan.changed:
         _update(cursor, change, edition_id, source)
     cursor.execute(
@@ -104,26 +105,24 @@ def _values(report: Report) -> tuple[Any, ...]:
     return tuple(getattr(report, name) for name in COLUMNS)
 
 
-def _insert(cursor: Cursor, each: ReadReport, edition_id: int, source: Source, *, accepted: bool) -> None:
+def _insert(cursor: Cursor, number: int, each: ReadReport, edition_id: int, source: Source, *, accepted: bool) -> None:
     values = {name: getattr(each.report, name) for name in COLUMNS}
     cursor.execute(
         f"""INSERT INTO archive.badcal_report (id, state, submitted, validated, first_edition_id, last_edition_id,
                 {", ".join(values)})
-            VALUES (coalesce(%(id)s, nextval(pg_get_serial_sequence('archive.badcal_report', 'id'))), %(state)s,
+            VALUES (%(id)s, %(state)s,
                 coalesce(%(submitted)s, now()), CASE WHEN %(accepted)s THEN coalesce(%(validated)s, now()) END,
-                %(edition)s, %(edition)s, {", ".join(f"%({name})s" for name in values)})
-            RETURNING id""",
+                %(edition)s, %(edition)s, {", ".join(f"%({name})s" for name in values)})""",
         values
-        | {"id": each.id, "state": "accepted" if accepted else "submitted", "accepted": accepted}
+        | {"id": number, "state": "accepted" if accepted else "submitted", "accepted": accepted}
         | {"submitted": each.submitted, "validated": each.validated, "edition": edition_id},
     )
-    made: Any = cursor.fetchone()
     if each.report.address:
         cursor.execute(
-            "INSERT INTO archive.badcal_contact (report_id, address) VALUES (%s, %s)", [made.id, each.report.address]
+            "INSERT INTO archive.badcal_contact (report_id, address) VALUES (%s, %s)", [number, each.report.address]
         )
     event = "imported" if accepted else "submitted"
-    record(cursor, "badcal", made.id, event, source.actor, edition_id=edition_id, run=source.run)
+    record(cursor, "badcal", number, event, source.actor, edition_id=edition_id, run=source.run)
 
 
 def _update(cursor: Cursor, change: Change, edition_id: int, source: Source) -> None:
@@ -180,25 +179,3 @@ def find_report(cursor: Cursor, number: int) -> KnownReport | Withdrawn | None:
     )
     row: Any = cursor.fetchone()
     return Withdrawn(*row) if row else None
-
-
-@dataclass(frozen=True)
-class ListedReport:
-    """A report as curators see it in lists."""
-
-    id: int
-    state: str
-    name: str
-    reason: str
-    reporter: str
-    submitted: datetime
-
-
-def list_reports(cursor: Cursor, state: str | None = None) -> list[ListedReport]:
-    """Return all reports, or those in a state, in the order of their numbers."""
-    cursor.execute(
-        """SELECT id, state, name, reason, reporter, submitted FROM archive.badcal_report
-           WHERE %(state)s::text IS NULL OR state = %(state)s ORDER BY id""",
-        {"state": state},
-    )
-    return [ListedReport(*row) for row in cursor.fetchall()]

@@ -99,7 +99,7 @@ def read_upload(name: str, content: bytes, max_bytes: int) -> Upload:
     """
     check_name(name)
     oifits = read_oifits(content, name=name, max_bytes=max_bytes)
-    granules = granules_of(oifits)
+    granules = granules_of(oifits, extended=True)
     if not granules:
         raise NoGranuleError(
             f"nothing in it can be published: {why_no_granules(oifits)}", place=name, remedy="mend or leave it out"

@@ -6,7 +6,7 @@ identifier, rights and date of submission. May import ``ingest.archive.collectio
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ import psycopg2.extras
 from ingest.access.policy import Rights, rights_of_new_granule
 from ingest.archive.collections import Collection
 from ingest.archive.connection import Cursor
-from ingest.oifits import Granule
+from ingest.oifits import Extension, Granule
 from ingest.region import DEFAULT_RADIUS, polygon_around
 
 _COMPUTED = (
@@ -24,12 +24,15 @@ _COMPUTED = (
     *("facility_name", "instrument_name", "facility", "instrument", "stations", "nb_stations", "baseline_min"),
     *("baseline_max", "nb_channels", "nb_vis", "nb_vis2", "nb_t3", "nb_flux", "category", "flagged_share"),
 )
+#: Of `Granule.extension`.
+_EXTENSION = tuple(field.name for field in fields(Extension))
 _GIVEN_ONCE = ("id", "file_id", "target_row", "insname", "night", "publisher_did", "data_rights", "obs_release_date")
-_COLUMNS = _GIVEN_ONCE + _COMPUTED
+_FOLLOWING = _COMPUTED + _EXTENSION
+_COLUMNS = _GIVEN_ONCE + _FOLLOWING
 _UPSERT = f"""
 INSERT INTO archive.granule ({", ".join(_COLUMNS)}) VALUES %s
 ON CONFLICT (file_id, target_row, insname, night)
-DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in _COMPUTED)}
+DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in _FOLLOWING)}
 """
 
 
@@ -140,7 +143,8 @@ def computed_values(granule: Granule, category: str | None) -> tuple[Any, ...]:
         "facility_name": granule.facility_name or "",
         "instrument_name": granule.instrument_name or "",
     }
-    return tuple(storable(values[name] if name in values else getattr(granule, name)) for name in _COMPUTED)
+    plain = [values[name] if name in values else getattr(granule, name) for name in _COMPUTED]
+    return tuple(map(storable, plain + [getattr(granule.extension, name, None) for name in _EXTENSION]))
 
 
 def position_of(granule: Granule) -> tuple[float | None, float | None]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from psycopg2.extras import execute_values
 
-from ingest.archive.catalogues import Source, find_editions, record, record_edition
-from ingest.archive.connection import Cursor
+from ingest.archive.catalogues import Source, find_editions, free_numbers, lock, record, record_edition
+from ingest.archive.connection import ArchiveError, Cursor
 from ingest.archive.jmdc_stars import Draft, Stars, write_stars
 from ingest.catalogs.bands import wavelengths_of
 from ingest.catalogs.editions import Edition, Row
@@ -70,9 +70,9 @@ def plan_edition(cursor: Cursor, edition: Edition) -> Plan:
     stars = Stars(cursor)
     drafts = [stars.identify(row) for row in edition.rows]
     rows = [(draft.key, row.measurement) for draft, row in zip(drafts, edition.rows, strict=True)]
-    known = _known(cursor)
+    known = _known(cursor, stars)
     published = [each for each in known if each.state == "accepted"]
-    others = [each for each in known if each.state != "accepted"]
+    others = [each for each in known if each.state not in ("accepted", "retracted")]
     found = match([(each.key, each.measurement) for each in published], rows)
     aside = match([(each.key, each.measurement) for each in others], [rows[number] for number in found.new])
     taken = {found.new[number] for _, number in aside.same}
@@ -100,22 +100,24 @@ def import_edition(cursor: Cursor, edition: Edition, source: Source, *, complete
     Plan
         What was done. An edition that changes nothing is not even noted.
     """
-    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('oivo jmdc', 0))")
+    lock(cursor, "jmdc")
     plan = plan_edition(cursor, edition)
     if not plan.nothing:
         edition_id = record_edition(
             cursor, "jmdc", source, len(edition.rows), added=len(plan.added), changed=len(plan.changed)
         )
         star_ids = write_stars(cursor, plan.stars)
-        for row, star_id in zip(plan.added, star_ids, strict=True):
-            _insert(cursor, row, star_id, edition_id, source)
+        numbers = free_numbers(cursor, "jmdc", [row.id for row in plan.added])
+        made = list(zip(numbers, plan.added, strict=True))
+        for (number, row), star_id in zip(made, star_ids, strict=True):
+            _insert(cursor, number, row, star_id, edition_id, source)
         for change in plan.changed:
             _update(cursor, change, edition_id, source)
         cursor.execute(
             "UPDATE archive.jmdc_measurement SET last_edition_id = %s WHERE id = ANY(%s)",
             [edition_id, list(plan.same)],
         )
-        _restore_editions(cursor, plan.added)
+        _restore_editions(cursor, made)
         cursor.execute(
             """SELECT setval(pg_get_serial_sequence('archive.jmdc_measurement', 'id'), max(id))
                FROM archive.jmdc_measurement"""
@@ -133,12 +135,13 @@ class _Known:
     measurement: Measurement
 
 
-def _known(cursor: Cursor) -> list[_Known]:
+def _known(cursor: Cursor, stars: Stars) -> list[_Known]:
+    """Return all measurements; those that nobody accepted have no star yet, but a name."""
     cursor.execute(
         f"""SELECT m.id, m.state, s.key, {", ".join(f"m.{name}" for name in COLUMNS)}
-            FROM archive.jmdc_measurement AS m JOIN archive.jmdc_star AS s ON s.id = m.star_id ORDER BY m.id"""
+            FROM archive.jmdc_measurement AS m LEFT JOIN archive.jmdc_star AS s ON s.id = m.star_id ORDER BY m.id"""
     )
-    return [_Known(row[0], row[1], row[2], Measurement(*row[3:])) for row in cursor.fetchall()]
+    return [_Known(row[0], row[1], row[2] or stars.key(row.id1), Measurement(*row[3:])) for row in cursor.fetchall()]
 
 
 def _change(known: _Known, row: Measurement) -> Change:
@@ -146,32 +149,26 @@ def _change(known: _Known, row: Measurement) -> Change:
     return Change(known.id, row, {name: (old, new) for name, (old, new) in pairs.items() if old != new})
 
 
-def _values(measurement: Measurement) -> dict[str, Any]:
+def column_values(measurement: Measurement) -> dict[str, Any]:
+    """Return the values of the columns of a measurement, those that follow from others included."""
     waves = wavelengths_of(measurement.band)
     return vars(measurement) | {"wl_min": waves and waves.low, "wl_max": waves and waves.high}
 
 
-def _insert(cursor: Cursor, row: Row, star_id: int, edition_id: int, source: Source) -> None:
-    values = _values(row.measurement)
-    free = row.id
-    if free is not None:
-        cursor.execute("SELECT FROM archive.jmdc_measurement WHERE id = %s", [free])
-        free = None if cursor.fetchone() else free
+def _insert(cursor: Cursor, number: int, row: Row, star_id: int, edition_id: int, source: Source) -> None:
+    values = column_values(row.measurement)
     names = ", ".join(values)
     places = ", ".join(f"%({name})s" for name in values)
     cursor.execute(
         f"""INSERT INTO archive.jmdc_measurement (id, star_id, state, first_edition_id, last_edition_id, {names})
-            VALUES (coalesce(%(id)s, nextval(pg_get_serial_sequence('archive.jmdc_measurement', 'id'))), %(star_id)s,
-                'accepted', %(edition)s, %(edition)s, {places})
-            RETURNING id""",
-        values | {"id": free, "star_id": star_id, "edition": edition_id},
+            VALUES (%(id)s, %(star_id)s, 'accepted', %(edition)s, %(edition)s, {places})""",
+        values | {"id": number, "star_id": star_id, "edition": edition_id},
     )
-    made: Any = cursor.fetchone()
-    record(cursor, "jmdc", made.id, "imported", source.actor, edition_id=edition_id, run=source.run)
+    record(cursor, "jmdc", number, "imported", source.actor, edition_id=edition_id, run=source.run)
 
 
 def _update(cursor: Cursor, change: Change, edition_id: int, source: Source) -> None:
-    values = _values(change.measurement)
+    values = column_values(change.measurement)
     settings = ", ".join(f"{name} = %({name})s" for name in values)
     cursor.execute(
         f"""UPDATE archive.jmdc_measurement SET {settings}, last_edition_id = %(edition)s, updated = now()
@@ -187,19 +184,56 @@ def _update(cursor: Cursor, change: Change, edition_id: int, source: Source) -> 
     )
 
 
-def _restore_editions(cursor: Cursor, rows: Sequence[Row]) -> None:
-    """Give rows of our own export the editions that they had in the archive that wrote them."""
-    told = [row for row in rows if row.id is not None and row.first_edition and row.last_edition]
+def _restore_editions(cursor: Cursor, rows: Sequence[tuple[int, Row]]) -> None:
+    """Give rows of our own export the editions that they had in the archive that wrote them; some are in none yet."""
+    told = [(number, row) for number, row in rows if row.id is not None]
+    names = sorted({name for _, row in told for name in (row.first_edition, row.last_edition) if name})
     if not told:
         return
-    names = sorted({name for row in told for name in (row.first_edition, row.last_edition)})
     numbers = find_editions(cursor, "jmdc", names)
     execute_values(
         cursor,
-        """UPDATE archive.jmdc_measurement AS m SET first_edition_id = v.first, last_edition_id = v.last
+        """UPDATE archive.jmdc_measurement AS m
+           SET first_edition_id = CAST(v.first AS bigint), last_edition_id = CAST(v.last AS bigint)
            FROM (VALUES %s) AS v (id, first, last) WHERE m.id = v.id""",
-        [(row.id, numbers[row.first_edition], numbers[row.last_edition]) for row in told],
+        [(number, numbers.get(row.first_edition), numbers.get(row.last_edition)) for number, row in told],
     )
+
+
+def close_edition(cursor: Cursor, name: str, run: str = "") -> tuple[int, int]:
+    """Give all that is published now the name of an edition, as the last that has it; the first of what has none.
+
+    Returns
+    -------
+    tuple
+        How many measurements are in it, and how many of them are in no earlier one.
+
+    Raises
+    ------
+    ArchiveError
+        When there is an edition of this name, or nothing to put into it.
+    """
+    source = Source(name, run=run)
+    lock(cursor, "jmdc")
+    if name in _editions(cursor):
+        raise ArchiveError("there is an edition of this name", place=name, remedy="choose another name")
+    cursor.execute("SELECT id, first_edition_id FROM archive.jmdc_measurement WHERE state = 'accepted'")
+    rows = cursor.fetchall()
+    added = sum(row.first_edition_id is None for row in rows)
+    if not rows:
+        raise ArchiveError("no measurement is published", place=name)
+    edition_id = record_edition(cursor, "jmdc", source, len(rows), added=added, changed=0)
+    cursor.execute(
+        """UPDATE archive.jmdc_measurement SET last_edition_id = %(edition)s,
+               first_edition_id = coalesce(first_edition_id, %(edition)s) WHERE state = 'accepted'""",
+        {"edition": edition_id},
+    )
+    return len(rows), added
+
+
+def _editions(cursor: Cursor) -> set[str]:
+    cursor.execute("SELECT name FROM archive.catalogue_edition WHERE catalogue = 'jmdc'")
+    return {row.name for row in cursor.fetchall()}
 
 
 def _withdraw(cursor: Cursor, ids: Sequence[int], source: Source) -> None:

@@ -14,8 +14,31 @@ from psycopg2.extras import execute_values
 from ingest.archive.connection import Cursor
 from ingest.archive.resolved import resolved_stars
 from ingest.catalogs.editions import Row
+from ingest.catalogs.jmdc import Measurement
 from ingest.catalogs.names import is_component, known_star, star_key
 from ingest.targets import Star, StarTable
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the star of a measurement is that people submit.
+
+    Attributes
+    ----------
+    ra, dec, pm_ra, pm_dec
+        ICRS, epoch 2000.0, deg and mas/yr.
+    origin
+        ``submitter`` or ``resolver``.
+    name
+        What the resolver calls the star; empty where none was asked.
+    """
+
+    ra: float
+    dec: float
+    pm_ra: float | None = None
+    pm_dec: float | None = None
+    origin: str = "submitter"
+    name: str = ""
 
 
 @dataclass
@@ -54,6 +77,13 @@ class Stars:
         self._by_key: dict[str, Draft] = {row.key: drafts[row.star_id] for row in cursor.fetchall()}
         self._resolved = StarTable(resolved_stars(cursor))
 
+    def key(self, id1: str) -> str:
+        """Return the key of the star that a name means, as `identify` would; nothing is added."""
+        star = known_star((id1,))
+        names = (star.name, *star.aliases, id1) if star else (id1,)
+        draft = next((self._by_key[key] for name in names if (key := star_key(name)) in self._by_key), None)
+        return draft.key if draft else star_key(names[0])
+
     def identify(self, row: Row) -> Draft:
         """Return the star of a row, a new one where no name is known; what the row tells of it is added."""
         id1 = row.measurement.id1
@@ -78,7 +108,7 @@ class Stars:
         if star is not None:
             return star.ra, star.dec, star.pm_ra, star.pm_dec, "catalogue"
         if row.ra is not None and row.dec is not None:
-            return row.ra, row.dec, row.pm_ra, row.pm_dec, "edition"
+            return row.ra, row.dec, row.pm_ra, row.pm_dec, row.origin
         answer = self._resolved.find(row.measurement.id1)
         return (answer.ra, answer.dec, answer.pm_ra, answer.pm_dec, "resolver") if answer else None
 
@@ -110,3 +140,40 @@ def write_stars(cursor: Cursor, drafts: Sequence[Draft]) -> list[int]:
             sorted(names),
         )
     return [int(draft.id or 0) for draft in drafts]
+
+
+def give_stars(cursor: Cursor, ids: Sequence[int], *, correct: bool = False) -> None:
+    """Let measurements that people submitted have stars, which are made where they are new.
+
+    Parameters
+    ----------
+    ids
+        Numbers of measurements.
+    correct
+        Whether a star whose position a submitter told takes the one of these measurements.
+    """
+    cursor.execute(
+        """SELECT m.id, m.id1, p.ra, p.dec, p.pm_ra, p.pm_dec, p.origin, p.name FROM archive.jmdc_measurement AS m
+               LEFT JOIN archive.jmdc_place AS p ON p.measurement_id = m.id
+           WHERE m.id = ANY(%s) ORDER BY m.id""",
+        [list(ids)],
+    )
+    found = cursor.fetchall()
+    if not found:
+        return
+    stars = Stars(cursor)
+    drafts = [stars.identify(_row(each)) for each in found]
+    for each, star_id in zip(found, write_stars(cursor, drafts), strict=True):
+        cursor.execute("UPDATE archive.jmdc_measurement SET star_id = %s WHERE id = %s", [star_id, each.id])
+        if correct and each.ra is not None:
+            cursor.execute(
+                """UPDATE archive.jmdc_star SET ra = %s, dec = %s, pm_ra = %s, pm_dec = %s, updated = now()
+                   WHERE id = %s AND origin = 'submitter'""",
+                [each.ra, each.dec, each.pm_ra, each.pm_dec, star_id],
+            )
+
+
+def _row(found: Any) -> Row:
+    names = (found.name,) if found.name else ()
+    place = {"ra": found.ra, "dec": found.dec, "pm_ra": found.pm_ra, "pm_dec": found.pm_dec}
+    return Row(0, Measurement(found.id1), **place, aliases=names, origin=found.origin or "edition")

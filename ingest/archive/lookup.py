@@ -3,7 +3,25 @@
 May import ``ingest.archive.connection``.
 """
 
+from dataclasses import dataclass
+
 from ingest.archive.connection import Cursor
+
+
+@dataclass(frozen=True)
+class NamedData:
+    """A granule (level 1 to 3), or an exposure (level 0), of which obs_id is the identifier."""
+
+    id: int
+    level: int
+    obs_id: str | None
+
+
+def find_data(cursor: Cursor, publisher_did: str) -> NamedData | None:
+    """Return what a publisher's identifier names; None for what is not published, or not any more."""
+    cursor.execute("SELECT id, level, obs_id FROM archive.dataset WHERE publisher_did = %s", [publisher_did])
+    row = cursor.fetchone()
+    return None if row is None else NamedData(*row)
 
 
 def positions_of_names(cursor: Cursor, names: list[str], limit: int) -> list[tuple[float, float]]:

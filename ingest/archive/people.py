@@ -20,7 +20,7 @@ _LOGIN = re.compile(r'[^@\s,;:<>"\x00-\x1f\x7f]+@[^@\s,;:<>"\x00-\x1f\x7f]+')
 
 @dataclass(frozen=True)
 class Account:
-    """A person's account, with what the curators see of it."""
+    """A person's account, with what the curators see of it; an observatory's has the name of the ``facility``."""
 
     id: int
     login: str
@@ -33,6 +33,9 @@ class Account:
     last_login: datetime | None
     aliases: tuple[str, ...]
     groups: tuple[str, ...]
+    orcid: str | None = None
+    facility: str = ""
+    facility_trusted: bool = False
 
 
 def log_access(cursor: Cursor, actor: str, action: str, subject: str = "") -> None:
@@ -77,7 +80,7 @@ def checked_line(text: str, what: str, longest: int = 200) -> str:
 
 
 _ACCOUNT = """SELECT a.id, a.login, a.name, a.affiliation, a.state, a.role, a.password_hash IS NOT NULL AS has_password,
-    a.created, a.last_login,
+    a.created, a.last_login, a.orcid, a.facility, a.facility_trusted,
     ARRAY(SELECT alias FROM archive.account_alias WHERE account_id = a.id ORDER BY alias) AS aliases,
     ARRAY(SELECT group_id FROM archive.account_group_member WHERE account_id = a.id ORDER BY group_id) AS groups
   FROM archive.account AS a"""

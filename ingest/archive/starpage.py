@@ -26,6 +26,26 @@ class PublishedMeasurement:
 
 
 @dataclass(frozen=True)
+class Observed:
+    """What ObsPortal has within 30 arcsec of a place.
+
+    Attributes
+    ----------
+    targets
+        Numbers of its targets there.
+    exposures, calibrations
+        Exposures of these, and those of them that were of a calibrator.
+    last_calibration
+        When the last one of a calibrator began (MJD, UTC).
+    """
+
+    targets: tuple[int, ...] = ()
+    exposures: int = 0
+    calibrations: int = 0
+    last_calibration: float | None = None
+
+
+@dataclass(frozen=True)
 class StarFacts:
     """A star of the JMDC.
 
@@ -35,10 +55,10 @@ class StarFacts:
         ICRS, epoch 2000.0, deg and mas/yr.
     measurements
         Published ones, the oldest publication first.
-    granules, exposures
-        Counts within 30 arcsec, in OiDB and in ObsPortal.
-    targets
-        Numbers of ObsPortal's targets there.
+    granules
+        Count within 30 arcsec, in OiDB.
+    observed
+        What ObsPortal has there.
     reports
         Numbers and names of BadCal's reports within 5 arcsec.
     """
@@ -51,8 +71,7 @@ class StarFacts:
     aliases: tuple[str, ...]
     measurements: tuple[PublishedMeasurement, ...]
     granules: int = 0
-    exposures: int = 0
-    targets: tuple[int, ...] = ()
+    observed: Observed = Observed()
     reports: tuple[tuple[int, str], ...] = ()
 
 
@@ -88,7 +107,7 @@ def _measurements(cursor: Cursor, star_id: int) -> tuple[PublishedMeasurement, .
     )
 
 
-def _around(cursor: Cursor, ra: float, dec: float) -> tuple[int, int, tuple[int, ...], tuple[tuple[int, str], ...]]:
+def _around(cursor: Cursor, ra: float, dec: float) -> tuple[int, Observed, tuple[tuple[int, str], ...]]:
     place = {"ra": ra, "dec": dec, "near": _NEAR / 3600, "observed": _NEAR_OBSERVED / 3600}
     cursor.execute(
         """SELECT count(*) FILTER (WHERE level > 0) AS granules FROM archive.dataset
@@ -97,18 +116,30 @@ def _around(cursor: Cursor, ra: float, dec: float) -> tuple[int, int, tuple[int,
     )
     granules: Any = cursor.fetchone()
     cursor.execute(
-        """SELECT t.id, (SELECT count(*) FROM archive.exposure AS e WHERE e.target_id = t.id) AS nb
-           FROM archive.target AS t
-           WHERE t.merged_into IS NULL AND q3c_radial_query(t.ra, t.dec, %(ra)s, %(dec)s, %(observed)s)
-           ORDER BY t.id""",
-        place,
-    )
-    targets = cursor.fetchall()
-    cursor.execute(
         """SELECT id, name FROM archive.badcal_report
            WHERE state = 'accepted' AND q3c_radial_query(ra, dec, %(ra)s, %(dec)s, %(near)s) ORDER BY id""",
         place,
     )
     reports = tuple((row.id, row.name) for row in cursor.fetchall())
-    exposures = sum(row.nb for row in targets)
-    return granules.granules, exposures, tuple(row.id for row in targets), reports
+    return granules.granules, observed_near(cursor, ra, dec), reports
+
+
+def observed_near(cursor: Cursor, ra: float, dec: float) -> Observed:
+    """Return what ObsPortal has of the star at a place (deg, ICRS)."""
+    cursor.execute(
+        """SELECT t.id, e.nb, e.calibrations, e.last
+           FROM archive.target AS t CROSS JOIN LATERAL (
+               SELECT count(*) AS nb, count(*) FILTER (WHERE obs_type = 'calibrator') AS calibrations,
+                   max(mjd_start) FILTER (WHERE obs_type = 'calibrator') AS last
+               FROM archive.exposure WHERE target_id = t.id) AS e
+           WHERE t.merged_into IS NULL AND q3c_radial_query(t.ra, t.dec, %(ra)s, %(dec)s, %(radius)s)
+           ORDER BY t.id""",
+        {"ra": ra, "dec": dec, "radius": _NEAR_OBSERVED / 3600},
+    )
+    rows = cursor.fetchall()
+    return Observed(
+        tuple(row.id for row in rows),
+        sum(row.nb for row in rows),
+        sum(row.calibrations for row in rows),
+        max((row.last for row in rows if row.last is not None), default=None),
+    )
