@@ -11,6 +11,11 @@ def may_submit(visitor: Visitor) -> bool:
     return visitor.role in ("submitter", "curator")
 
 
+def may_submit_entries(visitor: Visitor) -> bool:
+    """Tell whether a person may submit measurements and reports, which wait for review: everybody with an account."""
+    return visitor.account_id is not None or visitor.role == "curator"
+
+
 def may_write(visitor: Visitor, owner: str, data_pis: tuple[str, ...]) -> bool:
     """Tell whether a person may add to a collection and change it: its owner, a data PI of it, a curator.
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from ingest.archive.badcal import import_reports, list_reports, plan_reports, published
-from ingest.archive.catalogues import OPERATOR, Source, decide
+from ingest.archive.badcal import import_reports, plan_reports, published
+from ingest.archive.catalogues import Source
 from ingest.catalogs.badcal import read_reports, write_reports
-from ingest.cli.context import Context, complain, pass_context, printable
+from ingest.cli.context import Context, complain, pass_context
+from ingest.cli.entries import add_commands
 from ingest.cli.jmdc import decoded, read_file, write_file
 from ingest.errors import OivoError
 from ingest.logs import log
@@ -16,10 +17,7 @@ from ingest.logs import log
 
 @click.group()
 def badcal() -> None:
-    """Reports of bad calibrators: in, out, and decided on."""
-
-
-_IDS = click.argument("ids", metavar="ID…", nargs=-1, required=True, type=int)
+    """Reports of bad calibrators: in, out, submitted, decided on."""
 
 
 @badcal.command("import")
@@ -75,58 +73,4 @@ def export(context: Context, output: Path | None) -> None:
         write_file(output, text)
 
 
-@badcal.command("list")
-@click.option(
-    "--state", type=click.Choice(["submitted", "accepted", "rejected", "withdrawn"]), help="Only those in this state."
-)
-@pass_context
-def list_(context: Context, state: str | None) -> None:
-    """List reports with their states, also those that are not public."""
-    context.enter()
-    with context.archive.transaction() as cursor:
-        found = list_reports(cursor, state)
-    for report in found:
-        told = (
-            str(report.id),
-            report.state,
-            report.name,
-            report.reason,
-            f"{report.submitted:%Y-%m-%d}",
-            report.reporter,
-        )
-        click.echo(printable("  ".join(told)))
-
-
-@badcal.command()
-@_IDS
-@click.option("--reason", default="", help="Why; for the history.")
-@pass_context
-def accept(context: Context, ids: tuple[int, ...], reason: str) -> None:
-    """Validate reports that wait, or that were rejected or withdrawn before: they become public."""
-    _decide(context, ids, "accepted", reason)
-
-
-@badcal.command()
-@_IDS
-@click.option("--reason", required=True, help="Why; for the history.")
-@pass_context
-def reject(context: Context, ids: tuple[int, ...], reason: str) -> None:
-    """Reject reports that wait; they never become public."""
-    _decide(context, ids, "rejected", reason)
-
-
-@badcal.command()
-@_IDS
-@click.option("--reason", required=True, help="Why; everybody can read it.")
-@pass_context
-def withdraw(context: Context, ids: tuple[int, ...], reason: str) -> None:
-    """Withdraw public reports: number, name, dates and this reason stay, the reporter's address is deleted."""
-    _decide(context, ids, "withdrawn", reason)
-
-
-def _decide(context: Context, ids: tuple[int, ...], decision: str, reason: str) -> None:
-    context.enter()
-    with context.archive.transaction() as cursor:
-        decide(cursor, "badcal", ids, decision, OPERATOR, reason, context.run)
-    log.info("badcal: %s %s", decision, ", ".join(map(str, ids)), extra={"run": context.run})
-    click.echo(f"{len(ids)} {'report is' if len(ids) == 1 else 'reports are'} {decision}.")
+add_commands(badcal, "badcal")

@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from ingest.archive.catalogues import Source
-from ingest.archive.jmdc import Plan, import_edition, plan_edition, published
+from ingest.archive.jmdc import Plan, close_edition, import_edition, plan_edition, published
 from ingest.catalogs.editions import Edition, read_edition
 from ingest.catalogs.writing import archive_csv, bibtex, export_csv, vizier
 from ingest.cli.context import Context, complain, pass_context
+from ingest.cli.entries import add_commands
 from ingest.errors import MisuseError, OivoError
 from ingest.logs import log
 
@@ -21,7 +22,7 @@ _LARGEST = 100_000_000
 
 @click.group()
 def jmdc() -> None:
-    """Measured stellar diameters: editions in and out."""
+    """Measured stellar diameters: editions in and out, measurements submitted and decided on."""
 
 
 @jmdc.command("import")
@@ -129,6 +130,24 @@ def export(context: Context, form: str, edition: str | None, output: Path | None
         click.echo(text, nl=False)
     else:
         write_file(output, text)
+
+
+@jmdc.command()
+@click.argument("name")
+@pass_context
+def edition(context: Context, name: str) -> None:
+    """Close an edition: all that is public now is in it, under this name.
+
+    Measurements that were accepted since the one before have it as their first. Exports can then name it.
+    """
+    context.enter()
+    with context.archive.transaction() as cursor:
+        measurements, new = close_edition(cursor, name, context.run)
+    log.info("jmdc: edition %s: %d measurements, %d new", name, measurements, new, extra={"run": context.run})
+    click.echo(f"Edition {name} has {measurements} measurements; {new} of them are in no earlier one.")
+
+
+add_commands(jmdc, "jmdc")
 
 
 def read_file(path: Path) -> bytes:

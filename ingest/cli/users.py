@@ -16,6 +16,7 @@ from ingest.archive.accounts import (
     create_account,
     edit_account,
     remove_alias,
+    set_facility,
 )
 from ingest.archive.connection import Cursor
 from ingest.archive.credentials import (
@@ -149,6 +150,8 @@ def _facts(account: Account) -> list[tuple[str, str]]:
         ("login", account.login),
         ("name", account.name),
         ("affiliation", account.affiliation),
+        ("ORCID", account.orcid or ""),
+        ("facility", account.facility + (", trusted" if account.facility_trusted else "")),
         ("state", account.state),
         ("role", account.role),
         ("data PI as", " / ".join(account.aliases)),
@@ -165,6 +168,7 @@ def _facts(account: Account) -> list[tuple[str, str]]:
 @click.option("--name", help="New name.")
 @click.option("--affiliation", help="New institute.")
 @click.option("--role", type=_ROLE, help="New role.")
+@click.option("--orcid", help='ORCID, by which citations name the person as data PI; "" for none.')
 @pass_context
 def edit(context: Context, login: str, new_login: str | None, **given: str | None) -> None:
     """Change an account."""
@@ -201,6 +205,19 @@ def block(context: Context, login: str) -> None:
     with context.archive.transaction() as cursor:
         block_account(cursor, login, actor=ACTOR)
     click.echo("Blocked. What the person shared with others stays: see ./oivo share list")
+
+
+@users.command()
+@_LOGIN
+@click.argument("name")
+@click.option("--trusted", is_flag=True, help="Publish its reports of bad calibrators without review.")
+@pass_context
+def facility(context: Context, login: str, name: str, trusted: bool) -> None:
+    """Let an account be that of an observatory, NAME, whose name its reports to BadCal carry; "" for a person again."""
+    context.enter()
+    with context.archive.transaction() as cursor:
+        set_facility(cursor, login, name, trusted=trusted, actor=ACTOR)
+    click.echo(f"Reports of {login} are {name}'s{', published at once' if trusted else ''}." if name else "A person's.")
 
 
 @users.command("password-link")

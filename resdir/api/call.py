@@ -11,6 +11,7 @@ from ingest.access.policy import Visitor
 from ingest.errors import OivoError
 from ingest.home import Home
 from ingest.submission import Desk, Problem
+from ingest.submission.catalogue import CatalogueDesk
 
 #: No description or correction is longer.
 _LONGEST_JSON = 2_000_000
@@ -55,6 +56,11 @@ class Call:
         """Where the visitor hands submissions in."""
         return Desk(self.home, self.visitor)
 
+    @property
+    def catalogue_desk(self) -> CatalogueDesk:
+        """Where the visitor hands measurements and reports in."""
+        return CatalogueDesk(self.home, self.visitor)
+
     def json(self) -> dict[str, Any]:
         """Return the body, an object of JSON.
 
@@ -84,7 +90,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def only(values: dict[str, Any], **kinds: type | tuple[type, ...]) -> dict[str, Any]:
+def only(values: dict[str, Any], /, **kinds: type | tuple[type, ...]) -> dict[str, Any]:
     """Return the values of an object, which may have these members of these kinds and no others.
 
     Raises

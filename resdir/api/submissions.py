@@ -10,7 +10,7 @@ from ingest.archive.submissions import Item, Submission, submissions_of
 from ingest.corrections import FIELDS
 from ingest.submission import Desk, Problem
 from ingest.submission.desk import key_text
-from oidb_rd.api.call import ApiError, Call, Reply, only
+from resdir.api.call import ApiError, Call, Reply, only
 
 
 def described_problem(problem: Problem) -> dict[str, str]:

@@ -21,13 +21,14 @@ from ingest.errors import OivoError
 from ingest.home import Home
 from ingest.logs import log
 from ingest.submission import NotAllowedError, RefusedError
-from oidb_rd.api import collections, submissions
-from oidb_rd.api.call import ApiError, Call, Reply
 from resdir import identity, uploads
+from resdir.api import catalogues, collections, submissions
+from resdir.api.call import ApiError, Call, Reply
 
 _ID = r"([0-9a-f]{32})"
 _NUMBER = r"(\d{1,15})"
 _COLLECTION = r"([^?]{1,120}?)"
+_CATALOGUE = r"(jmdc|badcal)"
 Function = Callable[[Call], Reply]
 
 #: Method, path below /api, function.
@@ -49,6 +50,16 @@ ROUTES: tuple[tuple[str, str, Function], ...] = (
     ("POST", f"collections/{_COLLECTION}/retire", collections.retire),
     ("GET", f"collections/{_COLLECTION}", collections.see),
     ("PATCH", f"collections/{_COLLECTION}", collections.edit),
+    ("GET", f"{_CATALOGUE}/fields", catalogues.fields),
+    ("POST", f"{_CATALOGUE}/examine", catalogues.examine),
+    ("GET", f"{_CATALOGUE}/submissions", catalogues.mine),
+    ("POST", f"{_CATALOGUE}/submissions", catalogues.submit),
+    ("GET", f"{_CATALOGUE}/submissions/{_NUMBER}", catalogues.see),
+    ("PATCH", f"{_CATALOGUE}/submissions/{_NUMBER}", catalogues.change),
+    ("DELETE", f"{_CATALOGUE}/submissions/{_NUMBER}", catalogues.take_back),
+    ("GET", f"{_CATALOGUE}/batches/{_NUMBER}", catalogues.batch),
+    ("GET", f"{_CATALOGUE}/queue", catalogues.queue),
+    ("POST", f"{_CATALOGUE}/decisions", catalogues.decide),
 )
 _HEADERS = ("content-range",)
 
@@ -95,7 +106,11 @@ def _answer(request: Request) -> Reply:
     path = unquote(b"/".join(request.postpath).decode("ascii", "replace")).strip("/")
     if not path:
         return Reply(
-            {"name": "oivo", "documentation": "docs/submitting.md", "routes": [f"{m} /api/{p}" for m, p in _shown()]}
+            {
+                "name": "oivo",
+                "documentation": "docs/submitting.md, docs/jmdc.md, docs/badcal.md",
+                "routes": [f"{m} /api/{p}" for m, p in _shown()],
+            }
         )
     function, groups, allowed = _route(method, path)
     if function is None and not allowed:
@@ -139,7 +154,7 @@ def _route(method: str, path: str) -> tuple[Function | None, tuple[str, ...], li
 
 
 def _shown() -> list[tuple[str, str]]:
-    names = {_ID: "{submission}", _NUMBER: "{file}", _COLLECTION: "{collection}"}
+    names = {_ID: "{submission}", _NUMBER: "{number}", _COLLECTION: "{collection}", _CATALOGUE: "{catalogue}"}
     shown = []
     for method, path, _ in ROUTES:
         for pattern, name in names.items():

@@ -16,7 +16,7 @@ from ingest.archive.curation import (
     retire_files,
 )
 from ingest.submission import Problem
-from oidb_rd.api.call import ApiError, Call, Reply, only
+from resdir.api.call import ApiError, Call, Reply, only
 
 _EDITABLE: dict[str, Any] = {
     "name": str,
