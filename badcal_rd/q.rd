@@ -3,22 +3,8 @@
      tables are views: importing or dropping this RD loses nothing. Where reporters can be reached is not granted to
      DaCHS at all. -->
 <resource schema="badcal" resdir="badcal">
-  <meta name="creationDate">2026-11-22T00:00:00Z</meta>
-  <meta name="title">BadCal, calibrators that are none</meta>
-  <meta name="shortName">BadCal</meta>
-  <meta name="description">
-    Stars that were used as calibrators of optical interferometers and are not suitable: binaries, stars with another
-    diameter than catalogues say, variable ones, with the evidence. Only reports that somebody validated are here.
-  </meta>
-  <meta name="subject">optical-interferometry</meta>
-  <meta name="subject">long-baseline-interferometry</meta>
-  <meta name="subject">astronomical-standards</meta>
-  <meta name="creator.name">\getConfig{web}{sitename}</meta>
-  <meta name="contentLevel">Research</meta>
-  <meta name="type">Catalog</meta>
-  <meta name="coverage.waveband">Infrared</meta>
-  <meta name="coverage.waveband">Optical</meta>
-  <meta name="_news" author="oivo" date="2026-11-22">BadCal opens on oivo.</meta>
+  <!-- title, description, subjects, news: the operator's registry.toml; coverage: the data -->
+  <FEED source="registry/meta#badcal"/>
   <meta name="_sidebarlocal" format="raw"><![CDATA[
     <div class="sidebaritem"><h3>Query by program</h3>
     <p><a href="/tap">TAP</a> (table <code>badcal.badcal</code>) · <a href="/badcal/q/scs/info">cone search</a> ·
@@ -27,7 +13,9 @@
 
   <table id="badcal" onDisk="True" adql="True" primary="id">
     <meta name="description">Validated reports of stars that are not suitable as calibrators of interferometers; one row a
-      report, so that a star may stand here more than once.</meta>
+      report, so that a star may stand here more than once. Join it with other tables by position (ra, dec). A star that is
+      not here need not be a good calibrator: nobody has reported it.</meta>
+    <foreignKey inTable="oidb/q#oidb" source="evidence_did" dest="obs_publisher_did" metaOnly="True"/>
     <!-- The indexes are the archive's (ingest/archive/migrations); here they are only declared. -->
     <index name="badcal_pos" columns="ra,dec" kind="spoint" method="GIST" metaOnly="True"/>
     <index name="badcal_id" columns="id" metaOnly="True"/>
@@ -122,14 +110,9 @@
   </data>
 
   <service id="scs" allowed="scs.xml,form">
-    <meta name="title">BadCal cone search</meta>
-    <meta name="shortName">BadCal cone</meta>
-    <meta name="description">Reports of bad calibrators around a position; SR=180 gives all.</meta>
-    <meta name="testQuery.ra">0</meta>
-    <meta name="testQuery.dec">0</meta>
-    <meta name="testQuery.sr">180</meta>
-    <publish render="scs.xml" sets="ivo_managed"/>
-    <publish render="form" sets="local"/>
+    <FEED source="registry/meta#badcal-service"/>
+    <meta name="_intro" format="raw"><![CDATA[<p><a href="/badcal/submit">Report a bad calibrator</a> ·
+      <a href="/account/entries">Your entries</a></p>]]></meta>
     <scsCore queriedTable="badcal">
       <condDesc original="//scs#humanInput"/>
       <condDesc original="//scs#protoInput">

@@ -12,9 +12,12 @@ from twisted.web.template import tags
 
 from ingest.archive.badcal import Withdrawn, find_report
 from ingest.archive.connection import Cursor
+from ingest.archive.lookup import NamedData, find_data
+from ingest.archive.marks import mark_at
 from ingest.catalogs.badcal import REASONS, KnownReport
 from obsportal_rd.pages import ReadingPage
 from resdir.elements import facts, link, number, sexagesimal
+from resdir.marks import data_path, star_path
 
 
 class MainPage(ReadingPage):
@@ -37,6 +40,11 @@ class MainPage(ReadingPage):
         if found is None:
             raise UnknownURI("No public report has this number")
         self.found = found
+        if isinstance(found, Withdrawn):
+            return
+        report = found.report
+        self.data = find_data(cursor, report.evidence_did) if report.evidence_did else None
+        self.star = mark_at(cursor, report.ra, report.dec).star
 
     def heading(self) -> str:
         """Return the star's name."""
@@ -50,7 +58,7 @@ class MainPage(ReadingPage):
         return [
             tags.h1[self.heading()],
             tags.p[f"This star is not suitable as a calibrator: {REASONS[self.found.report.reason]}."],
-            facts(_facts(self.found)),
+            facts(_facts(self.found, self.data, self.star)),
         ]
 
 
@@ -63,12 +71,14 @@ def _trace(found: Withdrawn) -> Iterator[tuple[str, Any]]:
     yield "Withdrawn", f"{found.withdrawn:%Y-%m-%d}"
 
 
-def _facts(found: KnownReport) -> Iterator[tuple[str, Any]]:
+def _facts(found: KnownReport, data: NamedData | None, star: str) -> Iterator[tuple[str, Any]]:
     report = found.report
     yield "Evidence", report.evidence
     if report.evidence_did:
         address = f"{base.makeSitePath('/oidb/q/dl/dlmeta')}?ID={quote(report.evidence_did, safe='')}"
-        yield "Data", link(address, report.evidence_did)
+        what = "granule" if data and data.level else "exposure"
+        page = [link(data_path(data), f"the {what} that shows it"), " · "] if data else ""
+        yield "Data", [page, link(address, "DataLink"), " ", tags.code[report.evidence_did]]
     yield "Position (ICRS, epoch 2000)", sexagesimal(report.ra, report.dec)
     yield "Interferometer", report.interferometer
     yield "Instrument", report.instrument
@@ -79,6 +89,8 @@ def _facts(found: KnownReport) -> Iterator[tuple[str, Any]]:
     yield "Reported by", ", ".join(part for part in (report.reporter, report.affiliation) if part)
     yield "Submitted", f"{found.submitted:%Y-%m-%d}"
     yield "Validated", f"{found.validated:%Y-%m-%d}"
+    if star:
+        yield "In JMDC", link(star_path(star), f"measured diameters of {star}")
     place = f"{report.ra:.6f} {report.dec:+.6f}"
     reduced = urlencode({"__nevow_form__": "genForm", "target": place})
     yield (

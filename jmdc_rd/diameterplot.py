@@ -28,15 +28,23 @@ class _Point:
     method: int
     limb_darkened: bool
     told: str
+    is_new: bool
 
     @property
     def middle(self) -> float:
         return math.sqrt(self.low * self.high)
 
 
-def plot(name: str, entries: Sequence[PublishedMeasurement]) -> Any:
-    """Return the drawing with its legend; a sentence where no wavelength is known."""
+def plot(name: str, entries: Sequence[PublishedMeasurement], new: PublishedMeasurement | None = None) -> Any:
+    """Return the drawing with its legend; a sentence where no wavelength is known.
+
+    Parameters
+    ----------
+    new
+        A measurement that is not published: it gets a ring.
+    """
     points = [point for entry in entries for point in _points(entry)]
+    points += _points(new, is_new=True) if new else []
     without = sum(1 for entry in entries if entry.wl_min is None)
     hint = tags.p(class_="hint")[
         f"{without} of {len(entries)} measurements tell no wavelength and are only in the table."
@@ -57,21 +65,25 @@ def plot(name: str, entries: Sequence[PublishedMeasurement]) -> Any:
             ),
             drawing.legend([(METHODS[method], drawing.COLOURS[method - 1]) for method in methods]),
         ],
-        tags.p(class_="hint")["Filled: limb-darkened; open: uniform disk. Horizontal bars span the band."],
+        tags.p(class_="hint")[
+            "Filled: limb-darkened; open: uniform disk. Horizontal bars span the band.",
+            " With a ring: this measurement." if any(point.is_new for point in points) else "",
+        ],
         hint if without else "",
     ]
 
 
-def _points(entry: PublishedMeasurement) -> Iterator[_Point]:
+def _points(entry: PublishedMeasurement, *, is_new: bool = False) -> Iterator[_Point]:
     one = entry.measurement
     if entry.wl_min is None or entry.wl_max is None:
         return
     for value, limb_darkened in ((one.ud_diam, False), (one.ld_diam, True)):
         if value is not None:
             kind = "limb-darkened" if limb_darkened else "uniform disk"
-            error = "" if one.e_ld_diam is None else f" ± {one.e_ld_diam:g}"
-            told = f"{value:g}{error} mas, {kind}, {one.band}, {one.bibcode}"
-            yield _Point(entry.wl_min, entry.wl_max, value, one.e_ld_diam or 0.0, one.method, limb_darkened, told)
+            spread = "" if one.e_ld_diam is None else f" ± {one.e_ld_diam:g}"
+            told = f"{value:g}{spread} mas, {kind}, {one.band}, {one.bibcode}"
+            error = one.e_ld_diam or 0.0
+            yield _Point(entry.wl_min, entry.wl_max, value, error, one.method, limb_darkened, told, is_new)
 
 
 class _Axes:
@@ -120,4 +132,6 @@ class _Axes:
         if point.high > point.low:
             made.append(drawing.line(self.x(point.low), y, self.x(point.high), y, class_="curve"))
         made.append(drawing.element("circle", cx=x, cy=y, r=4.0, class_="start" if point.limb_darkened else "end"))
+        if point.is_new:
+            made.append(drawing.element("circle", cx=x, cy=y, r=10.0, class_="curve ring"))
         return drawing.element("g", *made, style=f"--tone:{drawing.COLOURS[point.method - 1]}")

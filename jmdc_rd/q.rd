@@ -2,23 +2,8 @@
 <!-- JMDC: the published measurements of the archive, their cone search, the page of a star and the export. The table is
      a view: importing or dropping this RD loses nothing. -->
 <resource schema="jmdc" resdir="jmdc">
-  <meta name="creationDate">2026-11-22T00:00:00Z</meta>
-  <meta name="title">JMDC, measured stellar diameters</meta>
-  <meta name="shortName">JMDC</meta>
-  <meta name="description">
-    Stellar diameters measured by direct methods: optical interferometry, lunar occultations, intensity interferometry;
-    one row a measurement of one star in one publication. After the JMMC Measured Stellar Diameters Catalogue (Duvert,
-    VizieR II/345), from whose editions measurements are taken.
-  </meta>
-  <meta name="subject">stellar-radii</meta>
-  <meta name="subject">optical-interferometry</meta>
-  <meta name="subject">lunar-occultation</meta>
-  <meta name="creator.name">\getConfig{web}{sitename}</meta>
-  <meta name="contentLevel">Research</meta>
-  <meta name="type">Catalog</meta>
-  <meta name="coverage.waveband">Infrared</meta>
-  <meta name="coverage.waveband">Optical</meta>
-  <meta name="_news" author="oivo" date="2026-11-22">JMDC opens on oivo.</meta>
+  <!-- title, description, subjects, news: the operator's registry.toml; coverage: the data -->
+  <FEED source="registry/meta#jmdc"/>
   <meta name="_sidebarlocal" format="raw"><![CDATA[
     <div class="sidebaritem"><h3>Query by program</h3>
     <p><a href="/tap">TAP</a> (table <code>jmdc.jmdc</code>) · <a href="/jmdc/q/scs/info">cone search</a> ·
@@ -27,7 +12,8 @@
   <table id="jmdc" onDisk="True" adql="True" primary="id">
     <meta name="description">Measured stellar diameters, one row a measurement of one star in one publication. What was
       not published is NULL. Diameters of one star may differ by more than their errors: they are of different bands,
-      methods and models of limb darkening.</meta>
+      methods and models of limb darkening. Join it with other tables by position (ra, dec), within 30 arcsec where those
+      are files' positions.</meta>
     <!-- The indexes are the archive's (ingest/archive/migrations); here they are only declared. -->
     <index name="jmdc_pos" columns="ra,dec" kind="spoint" method="GIST" metaOnly="True"/>
     <LOOP listItems="id star_name id1 bibcode">
@@ -41,9 +27,9 @@
     <column name="id2" type="text" ucd="meta.id;src" tablehead="ID2" verbLevel="10"
       description="Name of the star in the publication."/>
     <column name="ud_diam" type="double precision" unit="mas" ucd="phys.angSize;src" tablehead="UD" verbLevel="1"
-      displayHint="sf=4" description="Diameter of the uniform disk."/>
+      displayHint="sf=4" description="Diameter of the uniform disk, as published; NULL where only ld_diam was."/>
     <column name="ld_diam" type="double precision" unit="mas" ucd="phys.angSize;src" tablehead="LD" verbLevel="1"
-      displayHint="sf=4" description="Limb-darkened diameter, as published."/>
+      displayHint="sf=4" description="Limb-darkened diameter, as published: the star's own; NULL where only ud_diam was."/>
     <column name="e_ld_diam" type="double precision" unit="mas" ucd="stat.error;phys.angSize;src" tablehead="Error"
       verbLevel="1" displayHint="sf=4" description="Error of both diameters."/>
     <column name="band" type="text" ucd="instr.bandpass" tablehead="Band" verbLevel="1"
@@ -112,14 +98,9 @@
   <data id="publish"><make table="jmdc"/></data>
 
   <service id="scs" allowed="scs.xml,form">
-    <meta name="title">JMDC cone search</meta>
-    <meta name="shortName">JMDC cone</meta>
-    <meta name="description">Measured stellar diameters around a position; SR=180 gives all.</meta>
-    <meta name="testQuery.ra">101.287</meta>
-    <meta name="testQuery.dec">-16.716</meta>
-    <meta name="testQuery.sr">0.1</meta>
-    <publish render="scs.xml" sets="ivo_managed"/>
-    <publish render="form" sets="local"/>
+    <FEED source="registry/meta#jmdc-service"/>
+    <meta name="_intro" format="raw"><![CDATA[<p><a href="/jmdc/submit">Submit a measurement</a> ·
+      <a href="/account/entries">Your entries</a> · <a href="/export_csv">All as CSV</a></p>]]></meta>
     <scsCore queriedTable="jmdc">
       <condDesc original="//scs#humanInput"/>
       <condDesc original="//scs#protoInput">

@@ -18,7 +18,9 @@ from ingest.catalogs.jmdc import check, is_placeholder
 from ingest.catalogs.summary import Summary, summarise
 from jmdc_rd.diameterplot import plot
 from obsportal_rd.pages import ReadingPage
-from resdir.elements import facts, link, number, section, sexagesimal, table
+from resdir import samp
+from resdir.elements import facts, link, moment, number, section, sexagesimal, table
+from resdir.marks import report_path, submit_path
 
 _NOTHING = "Addresses here are /jmdc/star/NAME."
 _LONGEST_NAME = 100
@@ -53,6 +55,11 @@ class StarPage(ReadingPage):
         return [
             tags.h1[self.star.name],
             facts(self._facts()),
+            tags.p[
+                link(submit_path("jmdc", id1=self.star.name), "Submit a measurement of this star"),
+                " · ",
+                link(submit_path("badcal", **self._place()), "Report it as a bad calibrator"),
+            ],
             section("Diameter against wavelength", plot(self.star.name, entries), anchor="plot"),
             section("All measurements together", _summary(found), anchor="summary"),
             section(
@@ -62,13 +69,20 @@ class StarPage(ReadingPage):
             ),
         ]
 
+    def _place(self) -> dict[str, str]:
+        star = self.star
+        if star.ra is None or star.dec is None:
+            return {"name": star.name}
+        return {"name": star.name, "ra": f"{star.ra:.7f}", "dec": f"{star.dec:+.7f}"}
+
     def _facts(self) -> Iterator[tuple[str, Any]]:
         star = self.star
         yield "Other names", ", ".join(star.aliases)
         if star.ra is None or star.dec is None:
             yield "Position", "not known"
             return
-        yield "Position (ICRS, epoch 2000)", sexagesimal(star.ra, star.dec)
+        point = samp.buttons(samp.point_button(star.ra, star.dec))
+        yield "Position (ICRS, epoch 2000)", [sexagesimal(star.ra, star.dec), " ", point]
         if star.pm_ra is not None and star.pm_dec is not None:
             yield "Proper motion", f"{number(star.pm_ra, 1)}, {number(star.pm_dec, 1, 'mas/yr')}"
         place = f"{star.ra:.6f} {star.dec:+.6f}"
@@ -76,9 +90,10 @@ class StarPage(ReadingPage):
         address = f"{base.makeSitePath('/oidb/q/search/form')}?{urlencode(reduced)}"
         yield "In OiDB", link(address, _counted(star.granules, "granule")) if star.granules else "nothing within 30″"
         yield "In ObsPortal", self._exposures()
+        yield "Used as calibrator", self._calibrations()
         bad = [
             [
-                link(f"{base.makeSitePath('/badcal/show.jsp')}?type=detail&id={number_}", f"report {number_} ({name})"),
+                link(report_path(number_), f"report {number_} ({name})"),
                 " ",
             ]
             for number_, name in star.reports
@@ -90,11 +105,22 @@ class StarPage(ReadingPage):
             tags.a(href=f"https://simbad.cds.unistra.fr/simbad/sim-coo?{simbad}", rel="nofollow")["SIMBAD"],
         )
 
+    def _calibrations(self) -> Any:
+        star, observed = self.star, self.star.observed
+        if observed.last_calibration is None:
+            return "not in ObsPortal"
+        search = {"target": f"{star.ra:.6f} {star.dec:+.6f}", "obs_type": "calibrator"}
+        address = f"{base.makeSitePath('/search')}?{urlencode(search)}"
+        bad = ", although BadCal has it" if star.reports else ""
+        last = moment(observed.last_calibration, "%Y-%m-%d")
+        return [link(address, _counted(observed.calibrations, "exposure")), f", the last on {last}{bad}"]
+
     def _exposures(self) -> Any:
-        if not self.star.targets:
+        observed = self.star.observed
+        if not observed.targets:
             return "nothing within 30″"
-        first, *others = self.star.targets
-        shown = [link(base.makeSitePath(f"/detail/target/{first}"), _counted(self.star.exposures, "exposure"))]
+        first, *others = observed.targets
+        shown = [link(base.makeSitePath(f"/detail/target/{first}"), _counted(observed.exposures, "exposure"))]
         shown += [[", ", link(base.makeSitePath(f"/detail/target/{other}"), f"target {other}")] for other in others]
         return shown
 

@@ -4,7 +4,7 @@ Names come from headers; twisted's templates escape them. May import ``ingest`` 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -12,8 +12,10 @@ from urllib.parse import quote, urlencode
 from gavo import base
 from twisted.web.template import Tag
 
+from ingest.archive.marks import Mark
 from ingest.archive.obsportal_search import FoundExposure
 from resdir.elements import link, moment, number, table, two_lines
+from resdir.marks import badge
 
 
 def exposure_path(exp_id: str) -> str:
@@ -63,13 +65,14 @@ _EXPOSURE_HEADS = (
 )
 
 
-def exposures_table(label: str, exposures: Sequence[FoundExposure]) -> Any:
-    """Return a table of exposures."""
-    return table(label, _EXPOSURE_HEADS, map(_exposure_row, exposures), stacked=True)
+def exposures_table(label: str, exposures: Sequence[FoundExposure], marks: Mapping[int, Mark]) -> Any:
+    """Return a table of exposures; calibrators that BadCal has are marked."""
+    rows = [_exposure_row(found, marks.get(found.target_id or 0)) for found in exposures]
+    return table(label, _EXPOSURE_HEADS, rows, stacked=True)
 
 
-def _exposure_row(found: FoundExposure) -> list[Any]:
-    kind = "" if found.obs_type == "science" else found.obs_type
+def _exposure_row(found: FoundExposure, mark: Mark | None) -> list[Any]:
+    kind = "" if found.obs_type == "science" else [found.obs_type, " ", badge(mark)]
     return [
         two_lines(target_link(found.target_id, found.target_name or "(no name)"), kind),
         moment(found.mjd_start),

@@ -13,6 +13,7 @@ from twisted.web.template import tags
 
 from ingest.archive.connection import Cursor
 from ingest.archive.lineage import MadeGranule, granules_of_exposure
+from ingest.archive.marks import mark_at
 from ingest.archive.obsportal_queries import (
     ExposureRecord,
     Neighbour,
@@ -24,6 +25,7 @@ from ingest.archive.obsportal_queries import (
 from obsportal_rd import elements, uvplot
 from obsportal_rd.pages import ReadingPage
 from resdir.elements import facts, link, moment, number, section, sexagesimal, table
+from resdir.marks import facts_of, warning
 
 _QUALITY = ("unknown", "trash", "to be reduced again", "quick look", "science ready", "outstanding")
 
@@ -44,6 +46,7 @@ class ExposurePage(ReadingPage):
         self.baselines = baselines_of_exposure(cursor, found.id)
         self.before, self.after = neighbours(cursor, found)
         self.products = granules_of_exposure(cursor, found.id)
+        self.mark = mark_at(cursor, found.target_ra, found.target_dec)
 
     def heading(self) -> str:
         """Return what it is of, and its identifier."""
@@ -57,10 +60,11 @@ class ExposurePage(ReadingPage):
             tags.h1[elements.breakable(exposure.exp_id)],
             tags.p(class_="lead")[_summary(exposure)],
             _warnings(exposure),
+            warning(self.mark) if exposure.obs_type == "calibrator" else "",
             _around(exposure, self.before, self.after),
             tags.div(class_="columns")[
                 tags.div[
-                    section("When and what", facts(_observed(exposure)), anchor="what"),
+                    section("When and what", facts([*_observed(exposure), *facts_of(self.mark)]), anchor="what"),
                     section("Instrument", facts(_instrument(exposure)), anchor="instrument"),
                     section("Weather", facts(_weather(exposure)), anchor="weather"),
                 ],

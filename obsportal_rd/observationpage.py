@@ -10,6 +10,7 @@ from twisted.web.http import Request
 from twisted.web.template import tags
 
 from ingest.archive.connection import Cursor
+from ingest.archive.marks import marks_of_targets
 from ingest.archive.obsportal_queries import (
     ListedObservation,
     ObservationRecord,
@@ -22,6 +23,7 @@ from ingest.archive.obsportal_queries import (
 from ingest.archive.obsportal_search import ExposureQuery, find_exposures
 from obsportal_rd import elements, uvplot, weatherplot
 from obsportal_rd.pages import ReadingPage
+from resdir import samp
 from resdir.elements import facts, link, moment, number, section, table
 
 #: Exposures and baselines of the largest observation that a page shows: some blocks have run for whole nights.
@@ -49,6 +51,7 @@ class ObservationPage(ReadingPage):
         self.baselines = baselines_of_observation(cursor, found.id, _MOST_BASELINES)
         self.weather = weather_of_observation(cursor, found.id, _MOST_EXPOSURES)
         self.siblings = container_of(cursor, found, _MOST_SIBLINGS)
+        self.marks = marks_of_targets(cursor, [exposure.target_id for exposure in self.exposures])
 
     def heading(self) -> str:
         """Return its name."""
@@ -65,7 +68,7 @@ class ObservationPage(ReadingPage):
             facts(self._facts()),
             section(
                 f"{self.total:,} exposure{'' if self.total == 1 else 's'}",
-                elements.exposures_table("Exposures of this observation", self.exposures),
+                elements.exposures_table("Exposures of this observation", self.exposures, self.marks),
                 tags.p(class_="hint")[f"{more:,} more are in the VOTable."] if more > 0 else "",
                 _downloads(observation.id),
                 anchor="exposures",
@@ -106,13 +109,7 @@ def _downloads(observation_id: int) -> Any:
         tags.ul(class_="inline", **{"aria-label": "Download"})[
             tags.li[link(address, "VOTable")], tags.li[link(elements.search_path(obs_id=observation_id), "Search page")]
         ],
-        tags.button(
-            type="button",
-            hidden="hidden",
-            title="Needs a SAMP hub, such as TOPCAT's",
-            **{"data-samp-table": base.makeAbsoluteURL(f"/search.votable?obs_id={observation_id}")},
-        )["Send to TOPCAT (SAMP)"],
-        tags.span(role="status", id="samp-status"),
+        samp.buttons(samp.table_button(base.makeAbsoluteURL(f"/search.votable?obs_id={observation_id}"))),
     ]
 
 

@@ -2,27 +2,12 @@
 <!-- ObsPortal: what is published of the archive's raw exposures, their baselines, observations and targets, and the
      pages and the address of ASPRO2. All tables are views: importing or dropping this RD loses nothing. -->
 <resource schema="obsportal" resdir="obsportal">
-  <meta name="creationDate">2026-11-22T00:00:00Z</meta>
-  <meta name="title">ObsPortal, the exposures of optical interferometers</meta>
-  <meta name="shortName">ObsPortal</meta>
-  <meta name="description">
-    Raw exposures of the VLTI since 2003 (MIDI, AMBER, PIONIER, GRAVITY, MATISSE) and of other arrays that give their
-    logs: when, with which stations, instrument and mode, of which identified target, in which weather, with the
-    projected baselines. The files stay in the observatories' archives.
-  </meta>
-  <meta name="subject">optical-interferometry</meta>
-  <meta name="subject">long-baseline-interferometry</meta>
-  <meta name="subject">observation-logs</meta>
-  <meta name="creator.name">\getConfig{web}{sitename}</meta>
-  <meta name="contentLevel">Research</meta>
-  <meta name="type">Archive</meta>
-  <meta name="coverage.waveband">Infrared</meta>
-  <meta name="coverage.waveband">Optical</meta>
-  <meta name="_news" author="oivo" date="2026-11-22">ObsPortal opens on oivo.</meta>
+  <!-- title, description, subjects, news: the operator's registry.toml; coverage: the data -->
+  <FEED source="registry/meta#obsportal"/>
 
   <table id="observation" onDisk="True" adql="True" primary="obs_id">
     <meta name="description">Observations: the exposures of one observing block, or of one template where the header
-      names no block, with their counts and times.</meta>
+      names no block, with their counts and times. One row an observing block; obs_id leads to obsportal.exposure.</meta>
     <index name="observation_obs_id" columns="obs_id" metaOnly="True"/>
     <index name="observation_obs_program" columns="obs_program" metaOnly="True"/>
     <index name="observation_obs_block_id" columns="obs_block_id" metaOnly="True"/>
@@ -79,7 +64,8 @@
   </table>
 
   <table id="target" onDisk="True" adql="True" primary="target_id">
-    <meta name="description">Targets: what the names and positions of the exposures were identified with.</meta>
+    <meta name="description">Targets: what the names and positions of the exposures were identified with. One row a star (or
+      other object), whatever headers call it; target_id leads to obsportal.exposure.</meta>
     <index name="target_pos" columns="target_ra,target_dec" kind="spoint" method="GIST" metaOnly="True"/>
     <index name="target_target_id" columns="target_id" metaOnly="True"/>
     <index name="target_target_name" columns="target_name" metaOnly="True"/>
@@ -127,9 +113,10 @@
   </table>
 
   <table id="exposure" onDisk="True" adql="True" primary="exp_id">
-    <meta name="description">Raw exposures: one frame of one interferometer on one target. The 29 columns of the
+    <meta name="description">Raw exposures, one row each: one frame of one interferometer on one target. The 29 columns of the
       original ObsPortal under their names, weather, observing block, detector, the header's own words, and who may
-      read the file. oidb.oidb has the same exposures as its level 0, under the same id.</meta>
+      read the file. oidb.oidb has the same exposures as its level 0, under the same id. Joins: obs_id with obsportal.observation,
+      target_id with obsportal.target, exp_id with obsportal.baseline. NULL: the header does not tell.</meta>
     <meta name="_associatedDatalinkService">
       <meta name="serviceId">oidb/q#dl</meta>
       <meta name="idColumn">obs_publisher_did</meta>
@@ -175,7 +162,7 @@
     <column name="obs_id" type="bigint" required="True" ucd="meta.id;obs" tablehead="Observation" verbLevel="5"
       description="Observation (observing block) that the exposure is part of: obs_id in obsportal.observation."/>
     <column name="obs_type" type="text" required="True" ucd="meta.code.class;obs" tablehead="Type" verbLevel="1"
-      description="science or calibrator."/>
+      description="What the frame was made for: science or calibrator. Whether the star is a good one: badcal.badcal."/>
     <column original="observation.obs_program"/>
     <column original="observation.obs_program_title"/>
     <column original="observation.obs_program_pi_coi"/>
@@ -351,7 +338,8 @@
 
   <table id="baseline" onDisk="True" adql="True" primary="exp_id,baseline_number">
     <meta name="description">Projected baselines of the exposures, computed from stations, coordinates and time, beside
-      those of the headers.</meta>
+      those of the headers. One row a pair of stations of an exposure (6 for four telescopes); exp_id leads to
+      obsportal.exposure. NULL in header_… and diff_…: the header has none.</meta>
     <foreignKey inTable="exposure" source="exp_id" dest="exp_id" metaOnly="True"/>
     <index name="baseline_exp_id" columns="exp_id" metaOnly="True"/>
     <column name="exp_id" type="text" required="True" ucd="meta.id;obs.exposure" tablehead="Exposure" verbLevel="1"
@@ -425,13 +413,7 @@
   </data>
 
   <service id="scs" allowed="scs.xml,form">
-    <meta name="title">ObsPortal cone search</meta>
-    <meta name="shortName">ObsPortal cone</meta>
-    <meta name="description">Raw exposures around a position: those of the identified targets there.</meta>
-    <meta name="testQuery.ra">101.287</meta>
-    <meta name="testQuery.dec">-16.716</meta>
-    <meta name="testQuery.sr">1</meta>
-    <publish render="scs.xml" sets="ivo_managed"/>
+    <FEED source="registry/meta#obsportal-service"/>
     <scsCore queriedTable="exposure">
       <FEED source="//scs#coreDescs"/>
       <condDesc buildFrom="instrument_name"/>

@@ -15,6 +15,7 @@ from twisted.web.http import Request
 from twisted.web.template import tags
 
 from ingest.archive.connection import Cursor
+from ingest.archive.marks import Mark, marks_of_targets
 from ingest.archive.obsportal_search import (
     MOST_COUNTED,
     SORTINGS,
@@ -28,6 +29,7 @@ from obsportal_rd.adql import adql_of
 from obsportal_rd.pages import ReadingPage, database, load
 from obsportal_rd.parameters import ParameterError, Parameters, query_of
 from obsportal_rd.places import known_place, resolved_place
+from resdir import samp
 from resdir.elements import moment
 
 #: What is asked, in the order of the form.
@@ -72,6 +74,7 @@ class Found:
     told: str
     exposures: list[FoundExposure]
     total: int
+    marks: dict[int, Mark]
 
 
 class MainPage(ReadingPage):
@@ -119,7 +122,8 @@ class MainPage(ReadingPage):
             query, told = self._at(target, query)
         with database().reading() as cursor:
             exposures, total = find_exposures(cursor, query, self.sorting, (self.page - 1) * _ROWS, _ROWS)
-        return Found(query, told, exposures, total)
+            marks = marks_of_targets(cursor, [found.target_id for found in exposures])
+        return Found(query, told, exposures, total, marks)
 
     def _at(self, target: str, query: ExposureQuery) -> tuple[ExposureQuery, str]:
         radius = self.parameters.radius()
@@ -269,7 +273,7 @@ def _result(page: MainPage, found: Found) -> Any:
         _chips(page, found),
         _toolbar(found),
         _sortings(page),
-        elements.exposures_table("Exposures", found.exposures),
+        elements.exposures_table("Exposures", found.exposures, found.marks),
         _pages(page, found),
         tags.details(class_="adql")[
             tags.summary["The same in ADQL"],
@@ -316,13 +320,7 @@ def _toolbar(found: Found) -> Any:
             tags.li[tags.a(href=base.makeSitePath(votable), rel="nofollow")["VOTable"]],
             tags.li[tags.a(href=csv, rel="nofollow")["CSV"]],
         ],
-        tags.button(
-            type="button",
-            hidden="hidden",
-            title="Needs a SAMP hub, such as TOPCAT's",
-            **{"data-samp-table": base.makeAbsoluteURL(votable)},
-        )["Send to TOPCAT (SAMP)"],
-        tags.span(role="status", id="samp-status"),
+        samp.buttons(samp.table_button(base.makeAbsoluteURL(votable))),
     ]
 
 

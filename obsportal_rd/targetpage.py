@@ -10,6 +10,7 @@ from twisted.web.http import Request
 from twisted.web.template import tags
 
 from ingest.archive.connection import Cursor
+from ingest.archive.marks import Mark, marks_of_targets
 from ingest.archive.obsportal_queries import (
     aliases_of_target,
     find_target,
@@ -19,7 +20,9 @@ from ingest.archive.obsportal_queries import (
 from obsportal_rd import elements
 from obsportal_rd.observationpage import observations_table
 from obsportal_rd.pages import ReadingPage
+from resdir import samp
 from resdir.elements import facts, link, moment, number, section, sexagesimal, table
+from resdir.marks import facts_of, submit_path
 
 _MOST_OBSERVATIONS = 200
 _ORIGINS = {
@@ -47,6 +50,7 @@ class TargetPage(ReadingPage):
         self.aliases = aliases_of_target(cursor, found.id)
         self.instruments = instruments_of_target(cursor, found.id)
         self.observations = observations_of_target(cursor, found.id, _MOST_OBSERVATIONS)
+        self.mark = marks_of_targets(cursor, [found.id]).get(found.id, Mark())
 
     def heading(self) -> str:
         """Return its name."""
@@ -88,17 +92,22 @@ class TargetPage(ReadingPage):
 
     def _facts(self) -> Iterator[tuple[str, Any]]:
         target = self.target
-        yield "Position (ICRS, epoch 2000)", sexagesimal(target.ra, target.dec)
+        point = samp.buttons(samp.point_button(target.ra, target.dec))
+        yield "Position (ICRS, epoch 2000)", [sexagesimal(target.ra, target.dec), " ", point]
         yield "in degrees", f"{target.ra:.6f} {target.dec:+.6f}".replace("-", "\N{MINUS SIGN}")
         if target.pm_ra is not None and target.pm_dec is not None:
             yield "Proper motion", f"{number(target.pm_ra, 1)}, {number(target.pm_dec, 1, 'mas/yr')}"
         yield "Identified by", _ORIGINS[target.origin]
+        yield from facts_of(self.mark)
         yield "Scatter of the headers’ positions", number(target.scatter, 2, "″")
         reduced = {"__nevow_form__": "genForm", "target": f"{target.ra:.6f} {target.dec:+.6f}"}
         yield "Reduced data", link(f"{base.makeSitePath('/oidb/q/search/form')}?{urlencode(reduced)}", "in OiDB")
         simbad = {"Coord": f"{target.ra:.6f} {target.dec:+.6f}", "Radius": "30", "Radius.unit": "arcsec"}
         address = f"https://simbad.cds.unistra.fr/simbad/sim-coo?{urlencode(simbad)}"
         yield "Elsewhere", tags.a(href=address, rel="nofollow")["SIMBAD, around this position"]
+        star = {"name": target.name, "ra": f"{target.ra:.7f}", "dec": f"{target.dec:+.7f}"}
+        report = tags.a(href=submit_path("badcal", **star), rel="nofollow")["Report it as a bad calibrator"]
+        yield "No good calibrator?", report
 
     def _names(self) -> Any:
         rows = [[alias.raw_name or "(empty)", f"{alias.nb:,}", number(alias.separation, 1)] for alias in self.aliases]

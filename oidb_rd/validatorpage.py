@@ -25,16 +25,12 @@ from ingest.oifits.check.rules import Override
 from ingest.validate.run import CheckedFile, Outcome, ValidationJob, limits_of
 from oidb_rd import reportview
 from resdir import uploads
+from resdir.headers import content_policy
 
 _TEMPLATES = Path(__file__).with_name("templates")
 #: Uploads that may wait for their turn; each takes a second, a minute at most.
 _MOST_WAITING = 6
 _RETRY_SECONDS = "30"
-#: Pictures are inside the page. DaCHS' own scripts, which every page loads, set styles.
-_POLICY = (
-    "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 #: Findings shown of each of many files.
 _FEWEST_SHOWN = 10
 _PROFILES = {
@@ -102,7 +98,7 @@ class MainPage(grend.ServiceBasedPage):
     def render(self, request: Request) -> object:
         """Show the form, or check what was sent."""
         request.setHeader("x-content-type-options", "nosniff")
-        request.setHeader("content-security-policy", _POLICY)
+        request.setHeader("content-security-policy", content_policy())
         request.setHeader("referrer-policy", "same-origin")
         request.setHeader("cache-control", "no-store" if request.method == b"POST" else "no-cache")
         if request.method in (b"GET", b"HEAD"):
@@ -247,7 +243,7 @@ class RulesPage(grend.ServiceBasedPage):
     def render(self, request: Request) -> object:
         """Write the page."""
         request.setHeader("x-content-type-options", "nosniff")
-        request.setHeader("content-security-policy", _POLICY)
+        request.setHeader("content-security-policy", content_policy())
         return self.render_GET(request)
 
     @template.renderer

@@ -1,8 +1,9 @@
-"""Addresses beside those of DaCHS: /jmdc/star/NAME and /badcal/show.jsp, where /jmdc/q and /badcal/q are RDs.
+"""Addresses beside DaCHS' own: /jmdc/star/NAME, /badcal/show.jsp, /jmdc/submit; /jmdc/q and /badcal/q are RDs.
 
 DaCHS' short names replace the first part of a path only, and take all that is below it. Knows DaCHS and twisted.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from gavo.svcs import UnknownURI
@@ -18,11 +19,17 @@ PATHS = {
 
 
 class Beside(resource.Resource):
-    """Everything below the first part of a path: some addresses of our own, else what DaCHS has."""
+    """Everything below the first part of a path: some addresses of our own, else what DaCHS has.
 
-    def __init__(self, first: str) -> None:
+    Parameters
+    ----------
+    pages
+        Resources that are no service of DaCHS, by the second part of the path.
+    """
+
+    def __init__(self, first: str, pages: Mapping[str, resource.Resource]) -> None:
         super().__init__()
-        self.first = first
+        self.first, self.pages = first, pages
 
     def render(self, request: Request) -> bytes:
         """Answer the first part by itself, where no redirect did."""
@@ -30,6 +37,8 @@ class Beside(resource.Resource):
 
     def getChild(self, name: bytes, request: Request) -> Any:
         """Return what the rest of the path means."""
+        if page := self.pages.get(name.decode("utf-8", "replace")):
+            return page
         second, *rest = request.popSegments(name)
         own = PATHS[self.first].get(second)
         page, below = root.root._locateResourceBasedChild(request, [self.first, *(own or (second,)), *rest])
@@ -37,7 +46,7 @@ class Beside(resource.Resource):
         return common.compwrap(page)
 
 
-def install(service: Any) -> None:
-    """Put these addresses into the root of the site."""
+def install(service: Any, pages: Mapping[str, Mapping[str, resource.Resource]]) -> None:
+    """Put these addresses, and further pages by the first and second part of their paths, into the root of the site."""
     for first in PATHS:
-        service.addStatic(first, Beside(first))
+        service.addStatic(first, Beside(first, pages.get(first, {})))

@@ -14,11 +14,11 @@ from twisted.internet import reactor
 
 from ingest.home import Home
 
-#: Where files arrive, by path (the validator's two, what is below /api and /submit), and the setting
-#: that says how large.
+#: Where files arrive, by path (the validator's two, what is below /api and /submit, forms of the catalogues), and the
+#: setting that says how large.
 PLACES = (
     (re.compile(rb"/validator|/oidb/q/validator/custom"), "limits.validator_bytes"),
-    (re.compile(rb"/(api|submit)(/.*)?"), "limits.submission_bytes"),
+    (re.compile(rb"/(api|submit|jmdc/submit|badcal/submit)(/.*)?"), "limits.submission_bytes"),
 )
 _METHODS = (b"POST", b"PUT", b"PATCH")
 #: Uploads that may arrive, wait and be looked at at a time: what they take of the disk is bounded.

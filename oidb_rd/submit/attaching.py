@@ -13,7 +13,8 @@ from ingest.errors import OivoError
 from ingest.submission import Desk, Problem, RefusedError
 from oidb_rd.submit.curated import Known
 from oidb_rd.submit.visit import SubmitVisit, collection_address
-from oidb_rd.submit.widgets import actions, choice, counted, entry, open_form, size, submit
+from oidb_rd.submit.widgets import size
+from resdir.people.fields import actions, choice, counted, entry, open_form, submit
 
 
 def part(visit: SubmitVisit, known: Known) -> list[Any]:
@@ -114,6 +115,7 @@ def _attach_form(visit: SubmitVisit, known: Known) -> Any:
         ],
         actions(submit("Attach it")),
         css="account sending",
+        files=True,
         do="attach",
     )
 

@@ -14,7 +14,7 @@ from ingest.archive.submissions import Submission
 from ingest.submission import Problem, RefusedError
 from ingest.submission.desk import SUBMITTERS_KINDS
 from oidb_rd.submit.visit import Answer, SubmitVisit, address, collection_address
-from oidb_rd.submit.widgets import actions, area, choice, entry, open_form, submit
+from resdir.people.fields import actions, area, choice, entry, open_form, submit
 from resdir.people.visit import Redirect
 
 _KINDS = {

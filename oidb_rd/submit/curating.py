@@ -13,7 +13,8 @@ from oidb_rd.submit import attaching, collecting
 from oidb_rd.submit.curated import Known, identifier_of, known_of
 from oidb_rd.submit.start import LEVELS
 from oidb_rd.submit.visit import SubmitVisit, collection_address
-from oidb_rd.submit.widgets import actions, choice, entry, open_form, size, submit, trouble
+from oidb_rd.submit.widgets import size, trouble
+from resdir.people.fields import actions, choice, entry, open_form, submit
 from resdir.people.visit import Page
 from resdir.people.widgets import section
 

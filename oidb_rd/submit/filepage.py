@@ -25,7 +25,8 @@ from oidb_rd.submit.shown import (
     why_not,
 )
 from oidb_rd.submit.visit import Answer, SubmitVisit, address
-from oidb_rd.submit.widgets import actions, choice, entry, open_form, size, submit, trouble
+from oidb_rd.submit.widgets import size, trouble
+from resdir.people.fields import actions, choice, entry, open_form, submit
 from resdir.people.visit import NotFoundError, Page, Redirect
 from resdir.people.widgets import section
 

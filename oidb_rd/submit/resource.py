@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from gavo import svcs
 from gavo.formal import nevowc
@@ -25,23 +25,16 @@ from ingest.archive.people import account_of_id
 from ingest.errors import OivoError
 from ingest.home import Home
 from ingest.submission import NotAllowedError, RefusedError
-from ingest.validate.upload import read_form
 from oidb_rd.delivery import send_file
 from oidb_rd.submit import changing, collecting, curating, denied, filepage, plots, saving, start, steps, work
 from oidb_rd.submit.visit import Answer, Picture, SubmitVisit, Told
-from resdir import identity, uploads
+from resdir import identity
+from resdir.headers import set_private
 from resdir.people.pages import AccountPage, sentence
+from resdir.people.sent import read_sent
 from resdir.people.visit import NeedsLoginError, NotFoundError, Page, Redirect
 
-#: Pictures come from here; DaCHS' own scripts, which every page loads, set styles.
-_POLICY = (
-    "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 _METHODS = (b"GET", b"HEAD", b"POST")
-#: Forms without files: values of 500 granules, thousands of addresses.
-_LONGEST_FORM = 2_000_000
-_MOST_FIELDS = 10_000
 
 View = Callable[[SubmitVisit], Answer]
 _ID, _NUMBER = r"([0-9a-f]{32})", r"(\d{1,15})"
@@ -72,13 +65,7 @@ class SubmitPages(resource.Resource):
 
     def render(self, request: Request) -> object:
         """Call the view in a thread, when it is its turn, then write what it answers."""
-        request.setHeader("cache-control", "private, no-store")
-        request.setHeader("vary", "Authorization, Cookie")
-        request.setHeader("content-security-policy", _POLICY)
-        request.setHeader("referrer-policy", "same-origin")
-        request.setHeader("x-content-type-options", "nosniff")
-        request.setHeader("x-robots-tag", "noindex")
-        request.setHeader("content-type", "text/html; charset=utf-8")
+        set_private(request)
         if request.method not in _METHODS:
             request.setResponseCode(405)
             request.setHeader("allow", "GET, HEAD, POST")
@@ -211,33 +198,10 @@ def _with_form(visit: SubmitVisit, request: Request) -> SubmitVisit:
     OivoError
         When it is too large, or none.
     """
-    upload = getattr(request, "oivo_upload", None)
-    if upload is None:
+    sent = read_sent(request)
+    if sent is None:
         raise NotFoundError
-    if upload.too_large or upload.busy:
-        status, told = uploads.refusal(upload)
-        raise _TooMuchError(told, int(status[:3]))
-    request.content.seek(0)
-    if upload.content_type.startswith("multipart/form-data"):
-        sent = read_form(request.content.read(), upload.content_type)
-        return replace(visit, form=sent.fields, files=sent.files, lists=sent.lists)
-    if upload.length > _LONGEST_FORM:
-        raise _TooMuchError("This form is too long.", 413)
-    text = request.content.read().decode("utf-8", "replace")
-    pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    form: dict[str, str] = {}
-    lists: dict[str, tuple[str, ...]] = {}
-    for name, value in pairs:
-        value = value.replace("\0", "\ufffd")  # PostgreSQL takes no NUL
-        form.setdefault(name, value)
-        lists[name] = (*lists.get(name, ()), value)
-    return replace(visit, form=form, lists=lists)
-
-
-class _TooMuchError(OivoError):
-    def __init__(self, problem: str, status: int) -> None:
-        super().__init__(problem)
-        self.status = status
+    return replace(visit, form=sent.fields, files=sent.files, lists=sent.lists)
 
 
 def _here(request: Request) -> str:

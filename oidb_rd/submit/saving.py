@@ -16,7 +16,7 @@ from ingest.submission import Problem, RefusedError
 from ingest.submission.review import Review, review
 from ingest.submission.save import collection_from
 from oidb_rd.submit.visit import Answer, SubmitVisit, address, collection_address
-from oidb_rd.submit.widgets import actions, counted, open_form, submit
+from resdir.people.fields import actions, counted, open_form, submit
 from resdir.people.visit import Page, Redirect
 
 _SEARCH = "/oidb/q/search/form"

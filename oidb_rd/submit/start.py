@@ -10,7 +10,8 @@ from twisted.web.template import tags
 from ingest.archive.submissions import Submission, submissions_of
 from ingest.errors import MisuseError
 from oidb_rd.submit.visit import Answer, SubmitVisit, address, collection_address
-from oidb_rd.submit.widgets import actions, open_form, submit, trouble
+from oidb_rd.submit.widgets import trouble
+from resdir.people.fields import actions, open_form, submit
 from resdir.people.visit import Page, Redirect
 from resdir.people.widgets import button, section, table
 
@@ -69,6 +70,13 @@ def page(visit: SubmitVisit) -> Page:
                 ". To only check files, use the ",
                 tags.a(href="/validator")["validator"],
                 ": it keeps nothing.",
+            ],
+            tags.p[
+                "For the catalogues there are forms of their own: ",
+                tags.a(href="/jmdc/submit")["a measured diameter for JMDC"],
+                ", ",
+                tags.a(href="/badcal/submit")["a bad calibrator for BadCal"],
+                ".",
             ],
         ),
     ]

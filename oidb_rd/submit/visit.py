@@ -12,7 +12,6 @@ from urllib.parse import quote
 from ingest.access.policy import Visitor
 from ingest.archive.submissions import Submission
 from ingest.submission import Desk, Problem
-from ingest.validate.upload import Submitted
 from resdir.people.visit import Answer as PeoplesAnswer
 from resdir.people.visit import NeedsLoginError, Visit
 
@@ -25,8 +24,6 @@ class SubmitVisit(Visit):
     ----------
     lists
         All values of the fields of a form that were sent several times.
-    files
-        Files of the form.
     problems
         What was wrong with the form that was sent, to be shown beside its fields.
     trouble
@@ -36,7 +33,6 @@ class SubmitVisit(Visit):
     """
 
     lists: dict[str, tuple[str, ...]] | None = None
-    files: tuple[Submitted, ...] = ()
     problems: tuple[Problem, ...] = ()
     trouble: str = ""
     wants_json: bool = False

@@ -1,4 +1,4 @@
-"""Parts of the pages of submission: fields that show what is wrong with them, the list of all that is wrong.
+"""Parts of the pages of submission: the list of all that is wrong, sizes.
 
 Names and values come from strangers; twisted's templates escape them. May import ``ingest`` and ``resdir.people``.
 """
@@ -11,9 +11,7 @@ from twisted.web.template import tags
 from ingest.corrections import FIELDS
 from ingest.submission import Problem
 from oidb_rd.submit.visit import SubmitVisit
-
-#: Names of the fields whose label does not say it all.
-_DESCRIBED = "aria-describedby"
+from resdir.people.fields import capital, counted
 
 
 def trouble(visit: SubmitVisit, where: dict[tuple[str, str], str], verb: str = "changed") -> Any:
@@ -29,7 +27,7 @@ def trouble(visit: SubmitVisit, where: dict[tuple[str, str], str], verb: str = "
     if not visit.problems and not visit.trouble:
         return ""
     listed = [
-        tags.li[_place(problem.file, problem.field, where), f"{_capital(_without_name(problem))}."]
+        tags.li[_place(problem.file, problem.field, where), f"{capital(_without_name(problem))}."]
         for problem in visit.problems
     ]
     count = len(listed)
@@ -42,10 +40,6 @@ def trouble(visit: SubmitVisit, where: dict[tuple[str, str], str], verb: str = "
 def _without_name(problem: Problem) -> str:
     """Return the message of a problem, which may begin with the name that stands before it."""
     return problem.message.removeprefix(f"{problem.file}: ")
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _place(file: str, field: str, where: dict[tuple[str, str], str]) -> Any:
@@ -88,109 +82,8 @@ _NAMES = {
 }
 
 
-def entry(
-    name: str, label: Any, value: str, *, hint: Any = "", error: str = "", optional: bool = False, **more: str | None
-) -> Any:
-    """Return a labelled field of one line."""
-    given = {"type": "text", "id": name, "name": name, "value": value, **_aria(more.get("id") or name, hint, error)}
-    given |= more
-    ident = str(given["id"])
-    return tags.div(class_="field")[
-        _label(ident, label, optional),
-        tags.input(**{key: shown for key, shown in given.items() if shown is not None}),
-        _below(ident, hint, error),
-    ]
-
-
-def area(
-    name: str, label: Any, value: str, *, hint: Any = "", error: str = "", rows: int = 4, optional: bool = False
-) -> Any:
-    """Return a labelled field of several lines."""
-    aria = {key: shown for key, shown in _aria(name, hint, error).items() if shown is not None}
-    return tags.div(class_="field")[
-        _label(name, label, optional),
-        tags.textarea(id=name, name=name, rows=str(rows), **aria)[value],
-        _below(name, hint, error),
-    ]
-
-
-def choice(
-    name: str,
-    label: Any,
-    options: list[tuple[str, str]],
-    chosen: str,
-    *,
-    hint: Any = "",
-    error: str = "",
-    ident: str = "",
-    optional: bool = False,
-) -> Any:
-    """Return a labelled list to choose from; a value that is not among the options is shown, too."""
-    ident = ident or name
-    if chosen not in [value for value, _ in options]:
-        options = [*options, (chosen, chosen)]
-    aria = {key: shown for key, shown in _aria(ident, hint, error).items() if shown is not None}
-    return tags.div(class_="field")[
-        _label(ident, label, optional),
-        tags.select(id=ident, name=name, **aria)[
-            [
-                tags.option(value=value, **({"selected": "selected"} if value == chosen else {}))[text]
-                for value, text in options
-            ]
-        ],
-        _below(ident, hint, error),
-    ]
-
-
-def _label(ident: str, label: Any, optional: bool) -> Any:
-    return tags.label(for_=ident)[label, tags.span(class_="optional")[" (optional)"] if optional else ""]
-
-
-def _aria(ident: str, hint: Any, error: str) -> dict[str, str | None]:
-    described = [f"{ident}-hint"] * bool(hint) + [f"{ident}-error"] * bool(error)
-    return {_DESCRIBED: " ".join(described) or None, "aria-invalid": "true" if error else None}
-
-
-def _below(ident: str, hint: Any, error: str) -> Any:
-    return [
-        tags.p(class_="message", id=f"{ident}-error")[f"{_capital(error)}."] if error else "",
-        tags.p(class_="hint", id=f"{ident}-hint")[hint] if hint else "",
-    ]
-
-
-def open_form(visit: SubmitVisit, to: str, *content: Any, css: str = "account", ident: str = "", **hidden: str) -> Any:
-    """Return a form with its proof that it is ours; files can be in it."""
-    more = {"id": ident} if ident else {}
-    has_files = css.endswith("sending")
-    return tags.form(
-        method="post",
-        action=to,
-        class_=css,
-        enctype="multipart/form-data" if has_files else None,
-        **{"accept-charset": "utf-8", **more},
-    )[
-        [tags.input(type="hidden", name=name, value=value) for name, value in {"csrf": visit.csrf, **hidden}.items()],
-        list(content),
-    ]
-
-
-def actions(*content: Any) -> Any:
-    """Return the row of buttons at a form's end."""
-    return tags.p(class_="actions")[list(content)]
-
-
-def submit(label: Any, name: str | None = None, value: str | None = None, css: str | None = None) -> Any:
-    """Return a button that sends its form."""
-    return tags.button(type="submit", name=name, value=value, class_=css)[label]
-
-
 def size(count: int | None) -> str:
     """Return a size in words."""
     if count is None:
         return ""
     return f"{max(1, round(count / 1000))} kB" if count < 1e6 else f"{count / 1e6:.1f} MB"
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a number with its noun."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

@@ -24,7 +24,8 @@ from oidb_rd.submit.shown import (
 )
 from oidb_rd.submit.start import level_name
 from oidb_rd.submit.visit import SubmitVisit, address, collection_address, is_owner
-from oidb_rd.submit.widgets import actions, area, choice, counted, entry, open_form, size, submit, trouble
+from oidb_rd.submit.widgets import size, trouble
+from resdir.people.fields import actions, area, choice, counted, entry, open_form, submit
 from resdir.people.visit import Page
 from resdir.people.widgets import button, form, section
 
@@ -127,6 +128,7 @@ def _adding(visit: SubmitVisit, submission: Submission) -> list[Any]:
         ],
         actions(submit("Add the files"), tags.span(role="status", id="sending")),
         css="sending",
+        files=True,
         ident="send-files",
     )
     files(**{"data-bytes": str(most), "data-page": address(submission)})

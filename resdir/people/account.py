@@ -17,6 +17,7 @@ from ingest.archive.credentials import (
 )
 from ingest.archive.login import FAILURE_MINUTES, authenticate, limits_of
 from ingest.archive.people import contested_names
+from ingest.submission.catalogue import CatalogueDesk
 from resdir.people.entry import new_password, new_password_fields
 from resdir.people.visit import Answer, Page, Redirect, RefusedError, Visit
 from resdir.people.widgets import button, choice, day, field, form, section, table
@@ -41,12 +42,15 @@ def overview(visit: Visit) -> Answer:
         ("Institute", me.affiliation or "not given"),
         ("Role", ROLES[me.role]),
         ("Data PI as", _names(me.aliases, contested)),
+        *([("ORCID", me.orcid)] if me.orcid else []),
         ("Groups", ", ".join(me.groups) or "none"),
     ]
     body = tags.transparent[
         tags.ul(class_="ways")[
             tags.li[tags.a(href="/account/sharing")["Sharing: your data, and what is shared with you"]],
+            tags.li[tags.a(href="/account/entries")["Your entries in JMDC and BadCal"]],
             tags.li[tags.a(href="/account/people")["Requests and accounts"]] if me.role == "curator" else "",
+            tags.li[tags.a(href="/account/review")[_waiting(visit)]] if me.role == "curator" else "",
         ],
         tags.dl(class_="facts")[[tags.div[tags.dt[label], tags.dd[shown]] for label, shown in facts]],
         tags.p(class_="hint")[
@@ -86,6 +90,12 @@ def overview(visit: Visit) -> Answer:
         ),
     ]
     return Page(me.name, body)
+
+
+def _waiting(visit: Visit) -> str:
+    desk = CatalogueDesk(visit.home, visit.visitor, lambda: visit.now)
+    number = desk.waiting("jmdc") + desk.waiting("badcal")
+    return f"Entries for JMDC and BadCal: {number:,} wait{'s' if number == 1 else ''} for you"
 
 
 def _names(aliases: tuple[str, ...], contested: set[str]) -> Any:

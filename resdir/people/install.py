@@ -4,7 +4,7 @@ Called by ``resdir.customise``. Knows DaCHS; may import ``ingest`` and ``resdir`
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -21,13 +21,33 @@ from ingest.archive.people import account_of_id
 from ingest.home import Home
 from ingest.logs import log
 from resdir.identity import Identity, identify, session_secret
+from resdir.people import account, curators, entry, sharing
 from resdir.people.denied import login_address
-from resdir.people.pages import AccountPages
+from resdir.people.pages import Pages, View
 
 #: Where nobody's name is shown, and many small files are fetched.
 _NAMELESS = (b"/static/", b"/favicon")
 #: A link to set a password is a secret.
 _SECRET_PATH = re.compile(r"(/account/password/)[^ ?'\"]+")
+
+
+#: No form of ours is longer.
+_LONGEST_FORM = 20_000
+
+_VIEWS: dict[str, View] = {
+    "": account.overview,
+    "login": entry.log_in,
+    "logout": account.log_out,
+    "request": entry.ask,
+    "password": entry.set_password,
+    "tokens": account.tokens,
+    "change-password": account.change_password,
+    "sharing": sharing.sharing,
+    "collection": sharing.collection,
+    "people": curators.people,
+}
+#: Views that have something below them.
+_BELOW: dict[str, View] = {"password": entry.set_password, "sharing": sharing.change}
 
 
 class PersonalRequest:
@@ -61,9 +81,16 @@ class PersonalRequest:
         """Return nothing, for the same reason."""
 
 
-def install(archive_service: Any) -> None:
-    """Put the account pages in, DaCHS' own log-in page out, and the person into the header of all pages."""
-    archive_service.addStatic("account", AccountPages())
+def install(archive_service: Any, views: Mapping[str, View], below: Mapping[str, View]) -> None:
+    """Put the account pages in, DaCHS' own log-in page out, and the person into the header of all pages.
+
+    Parameters
+    ----------
+    views, below
+        Further pages below /account, as `Pages` has them.
+    """
+    pages = Pages("/account", {**_VIEWS, **views}, {**_BELOW, **below}, longest=_LONGEST_FORM)
+    archive_service.addStatic("account", pages)
     archive_service.statics.pop("login", None)
     archive_service.addRedirect("login", "/account/login")
     common.CommonRenderers.person = template.renderer(_person)

@@ -1,15 +1,15 @@
-"""The account pages in twisted: a request taken apart, its view called in a thread, the answer written.
+"""Pages with forms in twisted: a request taken apart, its view called in a thread, the answer written.
 
 They are no service of DaCHS, which writes the arguments of requests, passwords among them, into its logs. May import
-``ingest``, DaCHS and ``resdir``.
+``ingest``, DaCHS and ``resdir``; which view answers what is told by ``resdir.people.install`` and by the catalogues.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from gavo import svcs
+from gavo import base, svcs
 from gavo.formal import nevowc
 from gavo.web import common
 from gavo.web.weberrors import renderDCErrorPage
@@ -23,72 +23,95 @@ from ingest.archive.people import account_of_id
 from ingest.errors import OivoError
 from ingest.home import Home
 from resdir import identity
-from resdir.people import account, curators, entry, sharing
+from resdir.headers import set_private
+from resdir.people.ended import session_ended
+from resdir.people.sent import read_sent
 from resdir.people.visit import Answer, NeedsLoginError, NotFoundError, Page, Redirect, RefusedError, Visit
 from resdir.people.widgets import messages
 
-#: DaCHS' own scripts, which every page loads, set styles.
-_POLICY = (
-    "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 _METHODS = (b"GET", b"HEAD", b"POST")
-#: No form of ours is longer.
-_LONGEST_FORM = 20_000
 
-_VIEWS: dict[str, Callable[[Visit], Answer]] = {
-    "": account.overview,
-    "login": entry.log_in,
-    "logout": account.log_out,
-    "request": entry.ask,
-    "password": entry.set_password,
-    "tokens": account.tokens,
-    "change-password": account.change_password,
-    "sharing": sharing.sharing,
-    "collection": sharing.collection,
-    "people": curators.people,
-}
-#: Views that have something below them.
-_BELOW = {"password": entry.set_password, "sharing": sharing.change}
+View = Callable[[Visit], Answer]
 
 
-class AccountPages(resource.Resource):
-    """Everything below /account."""
+class Pages(resource.Resource):
+    """Everything below an address.
+
+    Parameters
+    ----------
+    home
+        The address: where people go on after they had to log in to send a form.
+    views
+        By what comes next in the path, "" for the address itself.
+    below
+        Those that have something below them.
+    longest
+        Characters that all fields of a form may have.
+    members
+        Whether nothing here is for strangers; what somebody typed is then kept when the session has ended meanwhile.
+    """
 
     isLeaf = True
 
+    def __init__(
+        self, home: str, views: Mapping[str, View], below: Mapping[str, View], *, longest: int, members: bool = False
+    ) -> None:
+        super().__init__()
+        self.home, self.views, self.below = home, views, below
+        self.longest, self.members = longest, members
+
     def render(self, request: Request) -> object:
         """Call the view in a thread, then write what it answers."""
-        request.setHeader("cache-control", "private, no-store")
-        request.setHeader("vary", "Authorization, Cookie")
-        request.setHeader("content-security-policy", _POLICY)
-        request.setHeader("referrer-policy", "same-origin")
-        request.setHeader("x-content-type-options", "nosniff")
-        request.setHeader("x-robots-tag", "noindex")
-        request.setHeader("content-type", "text/html; charset=utf-8")
+        set_private(request)
         if request.method not in _METHODS:
             request.setResponseCode(405)
             request.setHeader("allow", "GET, HEAD, POST")
             return b"These pages know GET, HEAD and POST.\n"
-        threads.deferToThread(_answer, request).addCallback(_write, request).addErrback(_failed, request)
+        threads.deferToThread(self._answer, request).addCallback(_write, request).addErrback(self._failed, request)
         return server.NOT_DONE_YET
 
-
-def _answer(request: Request) -> tuple[Visit, Answer]:
-    visit = _visit(request)
-    view = _view(request)
-    if visit.posted:
+    def _answer(self, request: Request) -> tuple[Visit, Answer]:
+        visit = _visit(request)
+        view = self._view(request)
+        if not visit.posted:
+            return visit, view(visit)
         try:
-            if sum(map(len, visit.form.values())) > _LONGEST_FORM:
+            visit = _with_form(visit, request)
+            if sum(map(len, visit.form.values())) > self.longest:
                 raise RefusedError("This is too long.", 413)
+            if self.members and visit.account is None:
+                return visit, self._ended(visit, request)
             identity.check_csrf(request, visit.form.get("csrf", ""))
             return visit, view(visit)
         except OivoError as error:
             return visit, _again(view, visit, error)
-    return visit, view(visit)
+
+    def _ended(self, visit: Visit, request: Request) -> Answer:
+        """Ask to log in again. Nobody is to send another site's form again."""
+        if identity.is_foreign(request) or request.getHeader("origin") is None:
+            raise NeedsLoginError
+        return session_ended(visit, self.home, visit.form.items(), lost=bool(visit.files))
+
+    def _view(self, request: Request) -> View:
+        name, *rest = _segments(request) or ("",)
+        view = (self.below if rest else self.views).get(name)
+        if view is None:
+            raise NotFoundError
+        return view
+
+    def _failed(self, failure: Failure, request: Request) -> object:
+        if request.finished:
+            return None
+        if failure.check(NeedsLoginError):
+            here = request.uri.decode("latin-1") if request.method != b"POST" else self.home
+            _go(request, f"/account/login?next={quote(here, safe='')}")
+            return None
+        if failure.check(NotFoundError):
+            failure = Failure(svcs.UnknownURI("There is nothing at this address"))
+        return renderDCErrorPage(failure, request)
 
 
-def _again(view: Callable[[Visit], Answer], visit: Visit, error: OivoError) -> Answer:
+def _again(view: View, visit: Visit, error: OivoError) -> Answer:
     """Show the page again, with what was wrong above the form and what was typed in it."""
     answer = view(replace(visit, posted=False))
     if isinstance(answer, Redirect):
@@ -107,14 +130,6 @@ def sentence(error: OivoError) -> str:
     remedy = f" ({error.remedy})" if error.remedy and "./oivo" not in error.remedy else ""
     text = f"{place}{error.problem}{remedy}"
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?')) else '.'}"
-
-
-def _view(request: Request) -> Callable[[Visit], Answer]:
-    name, *rest = _segments(request) or ("",)
-    view = (_BELOW if rest else _VIEWS).get(name)
-    if view is None:
-        raise NotFoundError
-    return view
 
 
 def _segments(request: Request) -> list[str]:
@@ -147,6 +162,11 @@ def _visit(request: Request) -> Visit:
     )
 
 
+def _with_form(visit: Visit, request: Request) -> Visit:
+    sent = read_sent(request)
+    return visit if sent is None else replace(visit, form=sent.fields, files=sent.files)
+
+
 def _text(raw: object) -> str:
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
     return text.replace("\0", "\ufffd")  # PostgreSQL takes no NUL
@@ -168,18 +188,6 @@ def _write(answered: tuple[Visit, Answer], request: Request) -> None:
     page.renderDocument(request).addCallback(page.finishRequest, request).addErrback(renderDCErrorPage, request)
 
 
-def _failed(failure: Failure, request: Request) -> object:
-    if request.finished:
-        return None
-    if failure.check(NeedsLoginError):
-        here = request.uri.decode("latin-1") if request.method != b"POST" else "/account"
-        _go(request, f"/account/login?next={quote(here, safe='')}")
-        return None
-    if failure.check(NotFoundError):
-        failure = Failure(svcs.UnknownURI("There is nothing at this address"))
-    return renderDCErrorPage(failure, request)
-
-
 def _go(request: Request, path: str) -> None:
     request.setResponseCode(303)
     request.setHeader("location", path)
@@ -199,6 +207,12 @@ class AccountPage(nevowc.TemplatedPage, common.CommonRenderers):
     def heading(self, request: Request, tag: Any) -> Any:
         """Insert title or heading."""
         return tag[self.shown.title]
+
+    @template.renderer
+    def styles(self, request: Request, tag: Any) -> Any:
+        """Link the styles that this page needs besides those of all."""
+        path = base.makeSitePath
+        return [template.tags.link(rel="stylesheet", href=path(f"/static/{name}")) for name in self.shown.styles]
 
     @template.renderer
     def said(self, request: Request, tag: Any) -> Any:

@@ -13,6 +13,7 @@ from ingest.archive import Archive
 from ingest.archive.people import Account
 from ingest.errors import MisuseError, OivoError
 from ingest.home import Home
+from ingest.validate.upload import Submitted
 
 #: What a page says after something was done, by the key in its address.
 DONE = {
@@ -26,6 +27,14 @@ DONE = {
     "approved": "The account is active.",
     "refused": "The request is forgotten.",
     "blocked": "The account is blocked.",
+    # entries of the catalogues
+    "submitted": "Handed in. A curator looks at it before it is published.",
+    "accepted": "Accepted: it is published.",
+    "rejected": "Rejected.",
+    "withdrawn": "Withdrawn from publication.",
+    "revised": "Revised. It waits for a curator.",
+    "amended": "Amended.",
+    "retracted": "Taken back.",
 }
 
 
@@ -68,6 +77,8 @@ class Visit:
         What forms must bring along.
     address
         IP address of the client.
+    files
+        Files of the form.
     """
 
     home: Home
@@ -81,6 +92,7 @@ class Visit:
     csrf: str
     address: str
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    files: tuple[Submitted, ...] = ()
 
     @property
     def archive(self) -> Archive:
@@ -154,12 +166,15 @@ class Page:
         Status of HTTP.
     forget
         Whether the browser's session ends.
+    styles
+        Names of the styles that it needs besides those of all pages.
     """
 
     title: str
     body: Any
     status: int = 200
     forget: bool = False
+    styles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -92,8 +92,8 @@ def test_no_page(site: Instance, name: str) -> None:
 
 
 def test_other_addresses_of_dachs_still_answer(site: Instance) -> None:
-    assert "JMDC cone search" in text(site, "/jmdc/q/scs/info")
-    assert "JMDC cone search" in text(site, "/jmdc")
+    assert "JMDC, measured stellar diameters" in text(site, "/jmdc/q/scs/info")
+    assert "JMDC, measured stellar diameters" in text(site, "/jmdc")
     assert "/jmdc/star/" in text(site, "/jmdc/q/scs/form", __nevow_form__="genForm", star_name="alf Lyr")
 
 
@@ -230,7 +230,7 @@ def test_examples_are_run(site: Instance, tap: Any) -> None:
     page = text(site, "/tap/examples")
     found = [unescape(query) for query in re.findall(r'property="query"[^>]*>(.*?)</', page, re.DOTALL)]
     ours = [query for query in found if "jmdc.jmdc" in query or "badcal.badcal" in query]
-    assert len(ours) == 4
+    assert len(ours) == 5
     for query in ours:
         assert tap.run_sync(re.sub(r"<[^>]+>", "", query)).fieldnames
 
