@@ -16,6 +16,7 @@ from twisted.web.template import tags
 
 from ingest.corrections import QUALITY
 from oidb_rd.search import LAST_ROW, MOST_ROWS
+from resdir import samp
 
 _TEMPLATES = Path(__file__).with_name("templates")
 SEARCH = "/oidb/q/search/form"
@@ -85,10 +86,9 @@ class SearchResult(nevowc.NevowcElement):
         ]
 
     @template.renderer
-    def samp(self, request: Request, tag: Any) -> Any:
-        """Give the button that sends the table to a program its address."""
-        address = base.makeAbsoluteURL(self._address("VOTable"))
-        return tag(**{"data-samp-table": address})
+    def samp_buttons(self, request: Request, tag: Any) -> Any:
+        """Insert the button that sends the table to a program."""
+        return samp.buttons(samp.table_button(base.makeAbsoluteURL(self._address("VOTable"))))
 
     def _question(self) -> list[tuple[str, str]]:
         return [(name, value) for name, value in self.asked if name not in ("MAXREC", "sort")]
