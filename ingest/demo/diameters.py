@@ -11,12 +11,17 @@ from datetime import UTC, datetime
 from ingest.catalogs.badcal import ReadReport, Report
 from ingest.catalogs.editions import Edition, Row
 from ingest.catalogs.jmdc import Measurement
-from ingest.demo.stars import EPS_CEN, GAM_LYR, KAP_ORI, OMI_AND
+from ingest.demo.stars import DEL_SCO, EPS_CEN, GAM_LYR, KAP_ORI, OMI_AND
 
 #: Star, name in the publication, uniform disk, limb-darkened, error (mas), band, code, method, bibcode.
 _PUBLISHED = (
     ("HD10144", "ALF ERI", 1.85, 1.92, 0.07, "4385A", 2, 3, "1974MNRAS.167..121H"),
     ("HD34085", "BET ORI", 2.43, 2.55, 0.05, "4385A", 2, 3, "1974MNRAS.167..121H"),
+    ("HD38771", "KAP ORI", 0.44, 0.45, 0.03, "4430A", 2, 3, "1974MNRAS.167..121H"),
+    ("HD66811", "ZET PUP", 0.41, 0.42, 0.03, "4430A", 2, 3, "1974MNRAS.167..121H"),
+    ("HD116658", "ALF VIR", 0.85, 0.87, 0.04, "4430A", 2, 3, "1974MNRAS.167..121H"),
+    ("HD118716", "EPS CEN", 0.47, 0.48, 0.03, "4430A", 2, 3, "1974MNRAS.167..121H"),
+    ("HD143275", "DEL SCO", 0.45, 0.46, 0.04, "4430A", 2, 3, "1974MNRAS.167..121H"),
     ("HD48915", "ALF CMA", 5.6, 5.89, 0.15, "4430A", 2, 3, "1974MNRAS.167..121H"),
     ("HD48915", "ALF CMA", 5.936, 6.039, 0.016, "K", 8, 1, "2003A&A...408..681K"),
     ("HD48915", "ALF CMA", 5.823, 5.993, 0.108, "800nm", 5, 1, "2003AJ....126.2502M"),
@@ -67,6 +72,7 @@ def demo_reports() -> Iterator[ReadReport]:
         (EPS_CEN, "binary", "GRAVITY", 129.8, 2.2),
         (GAM_LYR, "asymmetric", "MIRC-X", 310.0, 1.6),
         (OMI_AND, "binary", "MIRC-X", 278.5, 1.6),
+        (DEL_SCO, "binary", "GRAVITY", 130.2, 2.2),
     )
     for line, (star, reason, instrument, baseline, wavelength) in enumerate(invented, start=1):
         yield ReadReport(
