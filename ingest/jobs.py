@@ -16,13 +16,19 @@ from ingest.archive import Archive
 from ingest.archive.acl import Outcome, is_due, write_all
 from ingest.archive.journal import note_releases
 from ingest.archive.previews import draw_missing, remove_stale
+from ingest.archive.statistics import count_tables
 from ingest.archive.store import Store
 from ingest.archive.submissions import digests_in_submissions
+from ingest.doi.account import account_of, missing
+from ingest.doi.client import Client
+from ingest.doi.register import carry_out, one_registration, plan
 from ingest.errors import MisuseError, OivoError
 from ingest.harvest.lock import one_harvest
 from ingest.harvest.sync import Service, sync, whole_scope
 from ingest.home import Home
 from ingest.instance.backup import back_up
+from ingest.instance.dachs import Dachs
+from ingest.instance.registry import Registry
 from ingest.logs import log, rotate_logs
 from ingest.submission.desk import remove_stale_parts
 from ingest.submission.remote import compare_remote_files
@@ -108,19 +114,48 @@ def _acl(home: Home) -> str:
     return f"rules of {written} of {len(done)} hosted trees written"
 
 
+def _dois(home: Home) -> str:
+    """Tell DataCite what changed; nothing is registered that the operator has not registered by hand."""
+    lacking = missing(home)
+    if lacking:
+        return f"off: {', '.join(lacking)} not set"
+    archive, done, failed = Archive(home), 0, 0
+    with one_registration(archive), Client(account_of(home)) as client:
+        with archive.transaction() as cursor:
+            tasks = plan(home, cursor, known_only=True)
+        for task in tasks:
+            if task.what != "unchanged":
+                failed += bool(carry_out(archive, client, task))
+                done += 1
+    if failed:
+        raise OivoError(f"{failed} of {done} DOIs failed", remedy="see: ./oivo registry doi --status")
+    return f"{done} of {len(tasks)} DOIs updated"
+
+
 def _obsportal(home: Home) -> str:
     archive, now = Archive(home), datetime.now(UTC)
     with one_harvest(archive):
         return str(sync(archive, whole_scope(home, now), Service.of(home), "", lambda problem: None, now))
 
 
+def _registry(home: Home) -> str:
+    registry = Registry(home)
+    if not registry.write(registry.ask_data()):
+        return "nothing has changed"
+    Dachs(home).register()
+    return "records written anew"
+
+
 JOBS = (
     Job("acl", "Write the rules of hosted trees: daily, and within minutes of each change.", _acl, is_due),
     Job("backup", "Dump the archive to the folder backups; keep the last backup.keep.", back_up),
+    Job("dois", "Tell DataCite what changed about collections that have a DOI.", _dois),
     Job("obsportal", "Harvest ESO's archive: new and changed frames, headers, targets.", _obsportal),
     Job("previews", "Draw the plots of new granules, for at most ten minutes a run.", _previews),
+    Job("registry", "Ask the data for coverage and test queries; write records anew that changed.", _registry),
     Job("release-dates", "Note in the journal which files became public since the last run.", _release_dates),
     Job("remote-files", "Compare files that others host with their checksums, for at most an hour.", _remote_files),
+    Job("statistics", "Count the published tables and the values of their columns.", count_tables),
     Job("tidy", "Remove stored bytes and logs that nothing needs any more.", _tidy),
 )
 

@@ -13,10 +13,12 @@ from gavo.protocols.datalink import DatalinkDescriptorMixin, LinkDef
 from gavo.protocols.soda import DatalinkFault
 
 from ingest.archive import Archive
+from ingest.archive.citations import registered_doi
 from ingest.archive.delivery import GranuleRecord, StoredFile, find_granule, why_retired
 from ingest.archive.lineage import exposures_of_granule, find_exposure, versions_of_granule
 from ingest.archive.previews import BusyError, PreviewError, ensure_preview, find_drawable
 from ingest.archive.products import ProductFile, products_of_granule
+from ingest.citation.work import doi_url
 from ingest.home import Home
 from ingest.logs import log
 from oidb_rd.rawlinks import ExposureDescriptor, links_of_exposure, progenitor
@@ -85,6 +87,7 @@ def links_of(descriptor: GranuleDescriptor | ExposureDescriptor) -> Iterator[Any
         versions = versions_of_granule(cursor, granule.id)
         others = [(version, find_granule(cursor, version.publisher_did)) for version in versions]
         products = products_of_granule(cursor, granule.id)
+        doi = registered_doi(cursor, granule.collection_id)
     for exposure in exposures:
         yield progenitor(descriptor.pubDID, exposure)
     for version, other in others:
@@ -92,6 +95,14 @@ def links_of(descriptor: GranuleDescriptor | ExposureDescriptor) -> Iterator[Any
             yield _version(descriptor.pubDID, granule.level, version.calib_level, other)
     for product in products:
         yield _product(descriptor.pubDID, product)
+    if doi:
+        yield LinkDef(
+            descriptor.pubDID,
+            doi_url(doi),
+            description="DOI of the collection: how to cite the data",
+            semantics="#documentation",
+            contentType="text/html",
+        )
     if granule.bibcode:
         yield LinkDef(
             descriptor.pubDID,

@@ -2,24 +2,8 @@
 <!-- OiDB: what is published of the archive's collections and granules. All of it is views and services:
      importing or dropping this RD loses nothing. -->
 <resource schema="oidb" resdir="oidb">
-  <meta name="creationDate">2026-11-22T00:00:00Z</meta>
-  <meta name="title">OiDB, the Optical Interferometry Database</meta>
-  <meta name="shortName">OiDB</meta>
-  <meta name="description">
-    Data of optical long-baseline interferometry, worldwide: squared visibilities, closure phases and
-    complex visibilities as OIFITS files (versions 1 and 2), from uncalibrated (L1) and calibrated (L2) to
-    published (L3), one row a granule: one target, one instrumental set-up and one night in one file; and the raw
-    exposures (L0) that such data are made from, with links to the observatories' archives.
-  </meta>
-  <meta name="subject">optical-interferometry</meta>
-  <meta name="subject">long-baseline-interferometry</meta>
-  <meta name="subject">stellar-radii</meta>
-  <meta name="creator.name">\getConfig{web}{sitename}</meta>
-  <meta name="contentLevel">Research</meta>
-  <meta name="type">Archive</meta>
-  <meta name="coverage.waveband">Infrared</meta>
-  <meta name="coverage.waveband">Optical</meta>
-  <meta name="_news" author="oivo" date="2026-11-22">OiDB opens on oivo.</meta>
+  <!-- title, description, subjects, news: the operator's registry.toml; coverage: the data -->
+  <FEED source="registry/meta#oidb"/>
   <meta name="_sidebarlocal" format="raw"><![CDATA[
     <div class="sidebaritem"><h3>Browse</h3>
     <p><a href="/collections">Collections</a> · <a href="/instruments">instruments</a> ·
@@ -47,6 +31,9 @@
       description="Keywords, separated by ' ; '."/>
     <column name="article_bibcode" type="text" ucd="meta.bib.bibcode" tablehead="Bibcode" verbLevel="10"
       description="Bibcode of the article that published the data."/>
+    <column name="doi" type="text" ucd="meta.ref.doi" tablehead="DOI" verbLevel="10"
+      description="DOI of the collection, to cite the data with, such as 10.12345/oidb.5pa8-39em; NULL where it has
+        none."/>
     <column name="datapi" type="text" ucd="meta.id.PI" tablehead="Data PI" verbLevel="10"
       description="Whom to ask about the data; several names are separated by '/'."/>
     <column name="release_date" type="timestamp" ucd="time.release" tablehead="Released" verbLevel="15"
@@ -78,8 +65,9 @@
     <viewStatement><![CDATA[
       CREATE VIEW \curtable AS (SELECT \colNames FROM (
         SELECT c.id, c.kind, c.name, c.title, c.description,
-          array_to_string(c.keywords, ' ; ') AS keywords, c.article_bibcode, c.datapi,
-          c.release_date AT TIME ZONE 'UTC' AS release_date,
+          array_to_string(c.keywords, ' ; ') AS keywords, c.article_bibcode,
+          (SELECT doi FROM archive.doi WHERE collection_id = c.id AND state IN ('registered', 'findable')) AS doi,
+          c.datapi, c.release_date AT TIME ZONE 'UTC' AS release_date,
           c.created AT TIME ZONE 'UTC' AS created, c.updated AT TIME ZONE 'UTC' AS updated,
           d.calib_level_max, f.nb_files, d.nb_granules, d.nb_targets, coalesce(f.size, 0) AS files_size,
           d.t_min, d.t_max, i.facilities, i.instruments
@@ -106,13 +94,16 @@
     <meta name="description">Interferometric data: granules (one target, one instrumental set-up and one night in one
       OIFITS file; calib_level 1 to 3) and raw exposures (calib_level 0, more about them in obsportal.exposure). The
       columns of ObsCore, the counts of visibilities and closure phases, the stations and the baselines, and who may
-      read the file.</meta>
+      read the file. Joins: obs_collection with id of oidb.collection, id with id of obsportal.exposure (level 0), file_id
+      with oidb.finding, obs_publisher_did with ivoa.obscore; stars of jmdc.jmdc and badcal.badcal by position. NULL: not
+      known, or, for exposures, not meant. Values that columns have: stats.vocabulary.</meta>
     <meta name="_associatedDatalinkService">
       <meta name="serviceId">dl</meta>
       <meta name="idColumn">obs_publisher_did</meta>
     </meta>
     <primary>id</primary>
     <foreignKey inTable="collection" source="obs_collection" dest="id" metaOnly="True"/>
+    <foreignKey inTable="//obscore#ObsCore" source="obs_publisher_did" dest="obs_publisher_did" metaOnly="True"/>
     <!-- The indexes are the archive's (ingest/archive/migrations); here they are only declared. Without a declaration
          DaCHS writes cones as pgsphere expressions, for which there is a GiST index. -->
     <index name="oidb_pos" columns="s_ra,s_dec" kind="spoint" method="GIST" metaOnly="True"/>
@@ -181,14 +172,14 @@
       description="Declination of the target as its file gives it, for exposures that of the identified target
         (ICRS)."/>
     <column original="//obscore#ObsCore.t_min" xtype="" displayHint="sf=5"
-      description="Earliest MJD among the granule's rows; start of
-      the exposure."/>
+      description="Earliest time among the granule's rows, or start
+      of the exposure, as MJD (UTC)."/>
     <column original="//obscore#ObsCore.t_max" xtype="" displayHint="sf=5"
-      description="Latest MJD among the granule's rows; end of
-      the exposure."/>
+      description="Latest time among the granule's rows, or end of
+      the exposure, as MJD (UTC)."/>
     <column original="//obscore#ObsCore.t_exptime" type="double precision"
       description="Total time of integration on the target: each distinct integration counts once, however many
-        baselines recorded it."/>
+        baselines recorded it. Not INT_TIME: that is int_time_min."/>
     <column name="int_time_min" type="double precision" unit="s" ucd="time.duration;obs.exposure;stat.min"
       tablehead="INT_TIME" verbLevel="15"
       description="Smallest INT_TIME among the granule's rows (what OiDB once published as t_exptime); DIT of
@@ -196,11 +187,12 @@
     <column original="//obscore#ObsCore.facility_name"
       description="Name of the array as the file gives it (ARRNAME); see facility."/>
     <column original="//obscore#ObsCore.instrument_name"
-      description="Name of the instrument as the file gives it (INSNAME); see instrument."/>
+      description="Name of the instrument as the file gives it (INSNAME), often with a mode in it; see instrument."/>
     <column name="facility" type="text" ucd="meta.id;instr.tel" tablehead="Facility" verbLevel="5"
-      description="Normalised name of the array (VLTI, CHARA, NPOI …); NULL where it is not known."/>
+      description="Normalised name of the array (VLTI, CHARA, NPOI …), the one to ask for; NULL where it is not known."/>
     <column name="instrument" type="text" ucd="meta.id;instr" tablehead="Instrument" verbLevel="1"
-      description="Normalised name of the instrument (PIONIER, GRAVITY, MIRC-X …); NULL where it is not known."/>
+      description="Normalised name of the instrument (PIONIER, GRAVITY, MIRC-X …), the one to ask for; NULL where it is not
+        known."/>
     <column name="instrument_mode" type="text" ucd="instr.setup" tablehead="Mode" verbLevel="10"
       description="Instrument mode as ASPRO2 names it; NULL until somebody has told it."/>
 
@@ -215,7 +207,8 @@
       tablehead="Creator" verbLevel="15" description="Name of the creator of the data."/>
     <column name="obs_release_date" type="timestamp" ucd="time.release" utype="obscore:Curation.releaseDate"
       tablehead="Public from" verbLevel="10"
-      description="When the file becomes, or became, public (UTC)."/>
+      description="When the file becomes, or became, public (UTC); NULL where no date is set. What holds now is in
+        data_rights."/>
     <column name="data_rights" type="text" required="True" ucd="meta.code" utype="obscore:Curation.Rights"
       tablehead="Rights" verbLevel="5"
       description="public: anybody may read the file now. secure or proprietary: only its owner, its PI and those whom
@@ -223,7 +216,8 @@
     <column name="bib_reference" type="text" ucd="meta.bib.bibcode" utype="obscore:Curation.Reference"
       tablehead="Bibcode" verbLevel="10" description="Bibcode of the article that published the data."/>
     <column name="local_night" type="date" ucd="time.epoch" tablehead="Night" verbLevel="10"
-      description="Date of the evening of the night at the array (local noon to local noon)."/>
+      description="Date of the evening of the night at the array (local noon to local noon); after midnight UTC, t_min is
+        of the next day."/>
     <column name="bands" type="text" ucd="instr.bandpass" tablehead="Bands" verbLevel="5"
       description="Photometric bands that the wavelengths cover (U B V R I J H K L M N Q), separated by blanks."/>
     <column name="interferometer_stations" type="text" ucd="meta.id;instr.tel" tablehead="Stations" verbLevel="5"
@@ -231,9 +225,9 @@
     <column name="nb_stations" type="integer" ucd="meta.number;instr.tel" tablehead="N_tel" verbLevel="10"
       description="Number of stations."><values nullLiteral="-1"/></column>
     <column name="baseline_min" type="double precision" unit="m" ucd="instr.baseline;stat.min" tablehead="B_min"
-      verbLevel="10" description="Shortest projected baseline."/>
+      verbLevel="10" description="Shortest projected baseline of all rows."/>
     <column name="baseline_max" type="double precision" unit="m" ucd="instr.baseline;stat.max" tablehead="B_max"
-      verbLevel="5" description="Longest projected baseline."/>
+      verbLevel="5" description="Longest projected baseline of all rows."/>
     <column name="nb_channels" type="integer" ucd="meta.number;em.wl" tablehead="N_λ" verbLevel="5"
       description="Number of spectral channels; NULL for exposures."><values nullLiteral="-1"/></column>
     <column name="nb_vis" type="integer" ucd="meta.number" tablehead="N_vis" verbLevel="5"
@@ -249,17 +243,18 @@
       description="Number of rows of OI_FLUX (spectra); each holds nb_channels values.
         NULL for exposures."><values nullLiteral="-1"/></column>
     <column name="flagged_share" type="double precision" ucd="meta.code.qual;arith.ratio" tablehead="Flagged"
-      verbLevel="15" description="Share of data values that the file flags as bad, 0 to 1."/>
+      verbLevel="15" description="Share of data values that the file flags as bad, 0 to 1; NULL for exposures."/>
     <column name="keywords" type="text" ucd="meta.note" tablehead="Keywords" verbLevel="20"
       description="Keywords of the collection, separated by ' ; '."/>
     <column name="subdate" type="timestamp" required="True" ucd="time.processing" tablehead="Submitted" verbLevel="15"
       description="When the granule or exposure was first ingested (UTC)."/>
     <column name="progid" type="text" ucd="meta.id;obs.proposal" tablehead="Programme" verbLevel="10"
-      description="Observing programme or proposal."/>
+      description="Observing programme or proposal, at ESO with its run: 0123.C-0001(A); obs_program in ObsPortal."/>
     <column name="proposal_subid" type="text" ucd="meta.id;obs.proposal" utype="obscore:Provenance.identifier"
       tablehead="Sub-id" verbLevel="20" description="Identifier inside the proposal, such as a target's in a survey."/>
     <column name="dataproduct_category" type="text" ucd="meta.code.class" tablehead="Category" verbLevel="10"
-      description="SCIENCE or CALIB, where the file tells."/>
+      description="SCIENCE or CALIB (the target was observed as a calibrator); NULL where the file does not tell, which does
+        not mean science."/>
     <column name="quality_level" type="smallint" ucd="meta.code.qual" tablehead="Quality" verbLevel="10"
       description="The data provider's estimate: 0 unknown, 1 trash, 2 to be reduced again, 3 quick look (risky to
         publish), 4 science ready, 5 outstanding."><values nullLiteral="-1"/></column>
@@ -337,11 +332,14 @@
     ]]></viewStatement>
   </table>
 
+  <FEED source="oidb/optical#table"/>
+
   <table id="finding" onDisk="True" adql="True">
     <meta name="description">What the OIFITS checker found in each file that is public: which rule of the standard, of
       JMMC or of oivo is broken, where, how often, and how bad that is. Files of granules: file_id in oidb.oidb.</meta>
     <primary>file_id, number</primary>
     <foreignKey inTable="oidb" source="file_id" dest="file_id" metaOnly="True"/>
+    <foreignKey inTable="collection" source="obs_collection" dest="id" metaOnly="True"/>
     <index name="finding_file" columns="file_id" metaOnly="True"/>
     <index name="finding_rule" columns="rule" metaOnly="True"/>
     <column name="file_id" type="bigint" required="True" ucd="meta.id;meta.file" tablehead="File" verbLevel="1"
@@ -383,16 +381,12 @@
   <data id="publish">
     <make table="collection"/>
     <make table="oidb"/>
+    <make table="obscore_optical"/>
     <make table="finding"/>
   </data>
 
   <service id="scs" allowed="scs.xml,form">
-    <meta name="title">OiDB cone search</meta>
-    <meta name="shortName">OiDB cone</meta>
-    <meta name="testQuery.ra">101.287</meta>
-    <meta name="testQuery.dec">-16.716</meta>
-    <meta name="testQuery.sr">1</meta>
-    <publish render="scs.xml" sets="ivo_managed"/>
+    <FEED source="registry/meta#oidb-service"/>
     <scsCore queriedTable="oidb">
       <FEED source="//scs#coreDescs"/>
       <condDesc buildFrom="instrument"/>

@@ -16,7 +16,7 @@ from gavo.votable import V
 
 from ingest.home import Home
 from ingest.logs import start_log
-from resdir import adql_repairs
+from resdir import adql_repairs, oai, records, tap_errors, tap_uploads
 
 _LINE = "%(asctime)s [%(levelname)s %(process)s] [%(request)s] %(message)s"
 
@@ -24,6 +24,10 @@ _LINE = "%(asctime)s [%(levelname)s %(process)s] [%(request)s] %(message)s"
 def customise_any() -> None:
     """Change what every process of DaCHS needs, also those that compute asynchronous jobs."""
     adql_repairs.repair()
+    oai.repair()
+    records.repair()
+    tap_uploads.guard()
+    tap_errors.explain()
     dali.getDALIError = _without_paths(dali.getDALIError)
     datalink.makeDatalinkServiceDescriptor = _with_downloads(datalink.makeDatalinkServiceDescriptor)
 
@@ -65,14 +69,19 @@ def customise_server() -> None:
     from twisted.internet import reactor
     from twisted.web.http import Request
 
+    from badcal_rd import submitting as badcal
+    from jmdc_rd import submitting as jmdc
     from obsportal_rd import door
-    from oidb_rd.api.resource import Api
     from oidb_rd.download import Download
     from oidb_rd.pages import install as oidb_pages
     from oidb_rd.submit.products import Products
     from oidb_rd.submit.resource import SubmitPages
-    from resdir import beside, skin, uploads
+    from resdir import beside, skin, tablepage, uploads
+    from resdir.api.resource import Api
+    from resdir.catalogue import install as catalogue
     from resdir.people import install as people
+
+    watch = records.Watch()
 
     class IdentifiedRequest(people.PersonalRequest, uploads.FileUploads, root.site.requestFactory):  # type: ignore[misc]
         """A request with an id, which its reply (X-Request-Id) and every line about it in the logs carry.
@@ -83,6 +92,7 @@ def customise_server() -> None:
         def process(self) -> None:
             self.oivo_id = secrets.token_hex(4)
             self.setHeader("X-Request-Id", self.oivo_id)
+            watch.look()
             super().process()
 
     class GuardedStatic(ifpages.StaticServer):  # type: ignore[misc]
@@ -97,17 +107,22 @@ def customise_server() -> None:
         return f"{people.redacted(root.formatDefaultLog(timestamp, request))} [{getattr(request, 'oivo_id', '-')}]"
 
     home = Home.from_environment()
+    kinds = {kind.name: kind for kind in (jmdc.KIND, badcal.KIND)}
     start_log(home, "server")
     skin.apply()
+    tap_errors.explain_sizes()
+    tablepage.install()
     root.ArchiveService.addStatic("static", GuardedStatic())
-    people.install(root.ArchiveService)
+    people.install(root.ArchiveService, *catalogue.account_views(kinds))
     root.ArchiveService.addStatic("api", Api())
     root.ArchiveService.addStatic("submit", SubmitPages())
     root.ArchiveService.addStatic("products", Products())
     root.ArchiveService.addStatic("download", Download())
     oidb_pages.install(root.ArchiveService)
     door.install(root.ArchiveService.addStatic, common.compwrap)
-    beside.install(root.ArchiveService)
+    beside.install(
+        root.ArchiveService, {name: {"submit": catalogue.submit_pages(kind)} for name, kind in kinds.items()}
+    )
     root.site.requestFactory = IdentifiedRequest
     if home.settings.number("server.workers") == 1:
         # several workers are behind HAProxy, which listens on this port, too

@@ -13,4 +13,10 @@
       <code>jobs.tick()</code>
     </job>
   </execute>
+  <execute title="sizes of tables" every="600">
+    <job>
+      <setup imports="resdir.sizes"/>
+      <code>sizes.refresh()</code>
+    </job>
+  </execute>
 </resource>

@@ -22,6 +22,7 @@ from ingest.cli.jmdc import jmdc
 from ingest.cli.jobs import jobs
 from ingest.cli.obsportal import obsportal
 from ingest.cli.oidb import oidb
+from ingest.cli.registry import registry
 from ingest.cli.restore import restore
 from ingest.cli.share import shares
 from ingest.cli.users import users
@@ -75,6 +76,7 @@ for command in (
     groups,
     shares,
     acl,
+    registry,
     jobs,
     restore,
     bench,

@@ -1,7 +1,8 @@
 """The DaCHS root of an instance: configured from `oivo.toml`, filled from the RD folders.
 
 Everything in it is disposable: it can be deleted and made again. DaCHS is used through its own
-command line only. May import ``ingest.home``, ``ingest.errors``, ``postgres``, ``pgsphere`` and ``obscore``.
+command line only. May import ``ingest.home``, ``ingest.errors``, ``ingest.registry``, ``postgres``, ``pgsphere``,
+``obscore`` and ``registry``.
 """
 
 import grp
@@ -20,14 +21,22 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import psycopg2
+
 from ingest.errors import OivoError
 from ingest.home import PROJECT, Home
 from ingest.instance.obscore import simplify_obscore
 from ingest.instance.pgsphere import remove_operators_of_dachs
 from ingest.instance.postgres import DATABASE, SUPERUSER, Cluster
+from ingest.instance.registry import Registry
+from ingest.registry.document import Contact, real
 
 #: Services in the order in which they are published; each has its folder ``NAME_rd``.
 SERVICES = tuple(name for name in ("oidb", "obsportal", "jmdc", "badcal") if (PROJECT / f"{name}_rd/q.rd").exists())
+#: RDs that a service has beside its ``q.rd``: tables in schemas of others.
+BESIDE = {"oidb": ("oidb/radio",)}
+#: Makes records of all services, of ObsCore, of TAP, and of the site itself: those need the others.
+_PUB = ("pub", *(f"{service}/q" for service in SERVICES), "registry/obscore", "//tap", "//services")
 
 #: jQuery as DaCHS' pages want it. DaCHS 2.7 puts it together from jquery-ui's single files, one of
 #: which Debian 12 renamed, and answers 500; a file of that name in the site's own folder wins.
@@ -125,6 +134,8 @@ class Dachs:
         self._site_files()
         self._program()
         self._vocabularies()
+        registry = Registry(self.home)
+        registry.write(registry.known_facts())
 
     def _vocabularies(self) -> None:
         """Put the terms that oivo uses where DaCHS caches the IVOA's vocabularies.
@@ -160,6 +171,8 @@ class Dachs:
             "bind": "127.0.0.1" if self.port else settings.text("server.bind"),
             # registry short names have 16 characters at most, authorities' 13
             "short_name": settings.text("site.name")[:13],
+            "contact_lines": _contact_lines(Registry(self.home).document().contact),
+            "obscore_utype": _obscore_utype(),
             "preload": ", ".join(f"{service}/q" for service in ("site", *SERVICES)),
         }
 
@@ -198,8 +211,9 @@ class Dachs:
 
     def publication_stamp(self) -> str:
         """Return a digest of all that publication depends on: RDs, templates, settings, versions."""
-        digest = hashlib.sha256(f"{version('gavodachs')} {sorted(self._values().items())}".encode())
-        folders = [PROJECT / "resdir", *(PROJECT / f"{service}_rd" for service in SERVICES)]
+        values = f"{version('gavodachs')} {sorted(self._values().items())} {Registry(self.home).digest()}"
+        digest = hashlib.sha256(values.encode())
+        folders = [PROJECT / "resdir", PROJECT / "registry", *(PROJECT / f"{service}_rd" for service in SERVICES)]
         for path in sorted(path for folder in folders for path in folder.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes())
@@ -207,20 +221,60 @@ class Dachs:
 
     def withdraw(self, services: Iterable[str] = SERVICES) -> None:
         """Drop every RD's views from the database, so that the archive's tables can be replaced."""
-        steps: list[str] = []
+        steps: list[str] = ["++", "drop", "site/stats"]
         for service in services:
-            steps += ["++", "drop", f"{service}/q"]
+            for rd in (*BESIDE.get(service, ()), f"{service}/q"):
+                steps += ["++", "drop", rd]
         self.run(*steps[1:])
         (self.home.dachs / "published").unlink(missing_ok=True)
 
     def publish(self, services: Iterable[str] = SERVICES) -> None:
         """Import every RD and register its services; loses nothing, since all data are in the archive."""
+        registry = Registry(self.home)
+        registry.write(registry.ask_data())
+        # ObsCore first and once: what is imported loses the foreign keys that others have to it (TAP_SCHEMA cascades)
         steps: list[str] = ["imp", "//obscore"]
         for service in services:
-            steps += ["++", "imp", f"{service}/q", "++", "pub", f"{service}/q"]
-        steps += ["++", "imp", "//obscore", "++", "pub", "//tap", "++", "pub", "//services"]
-        self.run(*steps)
+            for rd in (f"{service}/q", *BESIDE.get(service, ())):
+                steps += ["++", "imp", rd]
+        steps += ["++", "imp", "site/stats"]
+        said = self.run(*steps, "++", *_PUB)
         simplify_obscore(Cluster(self.home))
+        _note_jobs_quickly(Cluster(self.home))
+        _complain_of_refused(said)
+
+    def register(self) -> None:
+        """Write the records of the registry anew, from what `Registry.write` wrote; a running server notices."""
+        _complain_of_refused(self.run(*_PUB))
+
+
+def _complain_of_refused(said: str) -> None:
+    # DaCHS goes on with the others, and with status 0.
+    refused = re.findall(r"Aborting publication of (.*?)(?=\n(?! \*)|$)", said, re.DOTALL)
+    if refused:
+        raise DachsError(f"no record can be made of {' '.join(' '.join(refused).split())}", remedy="see registry.toml")
+
+
+def _obscore_utype() -> str:
+    """Return the standard's utype for the table of ObsCore, which DaCHS gives it since 2.11; it must have one only."""
+    release = tuple(int(part) for part in re.findall(r"\d+", version("gavodachs"))[:2])
+    return "" if release >= (2, 11) else '<meta name="utype">ivo://ivoa.net/std/obscore#table-1.1</meta>'
+
+
+def _contact_lines(contact: Contact) -> str:
+    """Return the lines of DaCHS' defaultmeta.txt that tell how the contact is reached, as far as that is said."""
+    said = {"address": real(contact.address), "telephone": real(contact.telephone)}
+    return "\n".join(f"contact.{name}: {' '.join(text.split())}" for name, text in said.items() if text)
+
+
+def _note_jobs_quickly(cluster: Cluster) -> None:
+    """Let DaCHS not wait for the disk: a TAP query notes 13 times how it goes, and all that it writes is disposable."""
+    connection = psycopg2.connect(cluster.dsn())
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("ALTER ROLE gavoadmin SET synchronous_commit = off")
+    finally:
+        connection.close()
 
 
 def _link(link: Path, target: Path) -> None:

@@ -13,6 +13,8 @@ import psycopg2
 
 from ingest.archive import Archive
 from ingest.archive.migrate import migrate
+from ingest.archive.stations import keep_stations
+from ingest.archive.statistics import count_tables
 from ingest.home import Home
 from ingest.instance.dachs import Dachs
 from ingest.instance.pgsphere import create_extensions
@@ -57,6 +59,8 @@ def prepare(
         report("Made DaCHS' tables")
     for migration in migrate(cluster.dsn()):
         report(f"Migrated the archive: {migration.name}")
+    with Archive(home).transaction() as cursor:
+        keep_stations(cursor)
     if populate is not None and (is_empty(Archive(home)) or unfinished(home)):
         populate()
     publish_if_changed(dachs, report)
@@ -92,6 +96,8 @@ def publish_if_changed(dachs: Dachs, report: Report) -> bool:
     report("Publishing")
     stamp.unlink(missing_ok=True)
     dachs.publish()
+    # TAP_SCHEMA was written anew, without sizes
+    count_tables(dachs.home)
     stamp.write_text(wanted, encoding="ascii")
     return True
 

@@ -16,10 +16,13 @@ from ingest.archive.connection import Cursor
 from ingest.archive.oidb_counts import Held, holdings_of
 from ingest.archive.oidb_pages import ORDERS, CollectionRecord, find_collection_record, granules_of_collection
 from ingest.archive.previews import cached_thumbnails
+from ingest.citation.signposts import link_header
+from ingest.citation.styles import reference
+from ingest.citation.work import Work, doi_url
 from ingest.home import Home
-from oidb_rd.pages import structured
+from oidb_rd.pages import citing
 from oidb_rd.pages.commenting import comments_section
-from oidb_rd.pages.frame import Asked, Shown, path_to
+from oidb_rd.pages.frame import Asked, Document, Shown, path_to
 from oidb_rd.pages.parts import (
     GRANULE_HEADS,
     KINDS,
@@ -27,7 +30,6 @@ from oidb_rd.pages.parts import (
     article_link,
     granule_table,
     kind_badge,
-    names_of,
     order_in,
     page_number,
     pages,
@@ -37,7 +39,7 @@ from oidb_rd.pages.parts import (
     sorted_heads,
     span_of,
 )
-from resdir import skin
+from resdir import samp
 from resdir.elements import facts, link, section
 
 _ROWS = 50
@@ -46,36 +48,53 @@ _LAST_ROW = 20_000
 _CRUMBS = (("Collections", "/collections"),)
 
 
-def view(cursor: Cursor, asked: Asked) -> Shown:
-    """Show a collection; of a retired one only that it is."""
-    record = find_collection_record(cursor, asked.rest)
+def view(cursor: Cursor, asked: Asked) -> Shown | Document:
+    """Show a collection, or answer one of the files that describe it; of a retired one only that it is."""
+    record, name = find_collection_record(cursor, asked.rest), ""
+    if record is None:
+        identifier, name = citing.file_asked(asked.rest)
+        record = find_collection_record(cursor, identifier) if name else None
     if record is None:
         raise UnknownURI("No collection has this identifier")
-    if record.retired is not None:
-        return _retired(record)
     held = holdings_of(cursor, {record.id: record.updated})[record.id]
+    work = citing.collection(cursor, record, held, _conditions(record, held))
+    return citing.answer(cursor, asked, work, name) or _page(cursor, asked, record, held, work)
+
+
+def _page(cursor: Cursor, asked: Asked, record: CollectionRecord, held: Held, work: Work) -> Shown:
+    if record.retired is not None:
+        return _retired(record, work)
     body = [
         _marks(record, held),
         [tags.p[paragraph] for paragraph in record.description.split("\n\n") if paragraph.strip()],
-        facts(_facts(record, held)),
+        facts(_facts(record, held, work)),
         _ways(cursor, asked, record, held),
         section("Data", _data(cursor, asked, record, held), anchor="data"),
-        section("How to cite", _cite(record), anchor="cite"),
+        section("How to cite", citing.box(work, record.bibcode), anchor="cite"),
         comments_section(cursor, asked, Subject(record.id)),
     ]
-    head = [_json_ld(record, held), tags.link(rel="canonical", href=_absolute(path_to("collection", record.id)))]
-    return Shown(record.title, body, _CRUMBS, head, indexed=not asked.parameters, kicker="Collection")
+    return Shown(
+        record.title,
+        body,
+        _CRUMBS,
+        citing.head(work),
+        indexed=not asked.parameters,
+        kicker="Collection",
+        links=link_header(work),
+    )
 
 
-def _retired(record: CollectionRecord) -> Shown:
+def _retired(record: CollectionRecord, work: Work) -> Shown:
     assert record.retired is not None
     body = [
         tags.p(class_="lead")[f"This collection is not published any more, since {record.retired:%Y-%m-%d}."],
         tags.p[record.retired_reason],
         facts([("Identifier", record.id), ("Article", article_link(record.bibcode) if record.bibcode else "")]),
+        section("Where it was cited", tags.p(class_="reference")[reference(work)], anchor="cite"),
         tags.p[link("/collections", "All collections")],
     ]
-    return Shown(record.title, body, _CRUMBS, status=410, kicker="Retired collection")
+    links = link_header(work)
+    return Shown(record.title, body, _CRUMBS, citing.head(work), 410, kicker="Retired collection", links=links)
 
 
 def _absolute(path: str) -> str:
@@ -89,8 +108,9 @@ def _marks(record: CollectionRecord, held: Held) -> Any:
     return tags.p(class_="marks")[[[mark, " "] for mark in marks if mark]]
 
 
-def _facts(record: CollectionRecord, held: Held) -> Iterator[tuple[str, Any]]:
+def _facts(record: CollectionRecord, held: Held, work: Work) -> Iterator[tuple[str, Any]]:
     yield "Identifier", tags.code[record.id]
+    yield "DOI", link(doi_url(work.doi), work.doi) if work.doi else ""
     yield "Name", record.name if record.name not in (record.id, record.title) else ""
     yield "Kind", f"{record.kind}: {KINDS[record.kind]}"
     yield "Data PI", people(record.datapi)
@@ -139,6 +159,7 @@ def _ways(cursor: Cursor, asked: Asked, record: CollectionRecord, held: Held) ->
         tags.div(class_="toolbar")[
             tags.ul(class_="inline")[
                 tags.li[tags.a(href=search_path(**wanted), rel="nofollow")["Search in it"]],
+                tags.li[tags.a(href="#cite")["Cite"]],
                 [
                     tags.li[tags.a(href=search_path(form, **wanted), rel="nofollow")[form]]
                     for form in ("VOTable", "CSV")
@@ -149,13 +170,7 @@ def _ways(cursor: Cursor, asked: Asked, record: CollectionRecord, held: Held) ->
                 if held.nb_files
                 else "",
             ],
-            tags.button(
-                type="button",
-                hidden="hidden",
-                title="Needs a SAMP hub, such as TOPCAT's",
-                **{"data-samp-table": votable},
-            )["Send to TOPCAT (SAMP)"],
-            tags.span(role="status", id="samp-status"),
+            samp.buttons(samp.table_button(votable)),
         ],
         _own_ways(cursor, asked, record),
     ]
@@ -197,33 +212,3 @@ def _data(cursor: Cursor, asked: Asked, record: CollectionRecord, held: Held) ->
         if held.nb > _LAST_ROW
         else "",
     ]
-
-
-def _cite(record: CollectionRecord) -> Any:
-    address = _absolute(path_to("collection", record.id))
-    site = skin.site_name()
-    if record.bibcode:
-        return tags.p[
-            "Cite the article, ",
-            article_link(record.bibcode),
-            f", and say that you took the data from {site}: ",
-            tags.code(id="address")[address],
-        ]
-    names = ", ".join(names_of(record.datapi, record.co_pis)) or "the data PI"
-    return tags.p[
-        f"No article is known for these data. Ask {names} how to cite them, and say that you took them from {site}: ",
-        tags.code(id="address")[address],
-    ]
-
-
-def _json_ld(record: CollectionRecord, held: Held) -> Any:
-    wanted = _conditions(record, held)
-    tables = {
-        "application/x-votable+xml": _absolute(search_path("VOTable", **wanted)),
-        "text/csv": _absolute(search_path("CSV", **wanted)),
-    }
-    site = (skin.site_name(), str(base.getConfig("web", "serverURL")))
-    names = names_of(record.datapi, record.co_pis)
-    return structured.json_ld(
-        structured.dataset(record, held, names, _absolute(path_to("collection", record.id)), site, tables)
-    )

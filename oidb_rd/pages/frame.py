@@ -26,16 +26,13 @@ from ingest.archive.connection import Cursor
 from ingest.archive.pool import ReadPool
 from ingest.home import Home
 from resdir import identity
+from resdir.headers import content_policy
 
 _METHODS = (b"GET", b"HEAD")
 #: A page that takes longer helps nobody.
 _SECONDS = 20
-#: DaCHS' own scripts, which every page loads, set styles.
-POLICY = (
-    "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self'; "
-    "connect-src 'self' http://localhost:* http://127.0.0.1:*; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+#: Tables are sent to a SAMP hub on the visitor's own host.
+POLICY = content_policy("http://localhost:*", "http://127.0.0.1:*")
 
 
 @dataclass(frozen=True)
@@ -52,12 +49,15 @@ class Asked:
         Who asks; `ANONYMOUS` for strangers.
     csrf
         What forms must bring along; "" for strangers, who get no form.
+    accept
+        What the header Accept says.
     """
 
     rest: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     visitor: Visitor = ANONYMOUS
     csrf: str = ""
+    accept: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class Shown:
         Whether search engines may keep it.
     kicker
         What kind of thing it is about.
+    links
+        Value of the header Link.
     """
 
     title: str
@@ -87,9 +89,26 @@ class Shown:
     status: int = 200
     indexed: bool = True
     kicker: str = "OiDB"
+    links: str = ""
 
 
-View = Callable[[Cursor, Asked], Shown]
+@dataclass(frozen=True)
+class Document:
+    """What a view answers instead of a page: a text for programs.
+
+    Attributes
+    ----------
+    name
+        Name of the file that a browser saves it as.
+    """
+
+    content: str
+    media_type: str
+    name: str
+    links: str = ""
+
+
+View = Callable[[Cursor, Asked], "Shown | Document"]
 
 
 @cache
@@ -118,7 +137,7 @@ class Page(resource.Resource):
         read.addCallback(write, request).addErrback(renderDCErrorPage, request)
         return server.NOT_DONE_YET
 
-    def _read(self, request: Request) -> Shown:
+    def _read(self, request: Request) -> Shown | Document:
         asked = asked_of(request)
         with database().reading() as cursor:
             return self.view(cursor, asked)
@@ -136,7 +155,8 @@ def asked_of(request: Request) -> Asked:
     rest = "/".join(_text(segment) for segment in request.postpath).rstrip("/")
     parameters = {_text(name): _text(values[0]) for name, values in request.args.items() if values}
     visitor = identity.visitor_of(request)
-    return Asked(rest, parameters, visitor, identity.csrf_token(request) if visitor.account_id is not None else "")
+    csrf = identity.csrf_token(request) if visitor.account_id is not None else ""
+    return Asked(rest, parameters, visitor, csrf, _text(request.getHeader("accept") or ""))
 
 
 def _text(raw: object) -> str:
@@ -144,15 +164,33 @@ def _text(raw: object) -> str:
     return text.replace("\0", "\ufffd")  # PostgreSQL takes no NUL
 
 
-def write(shown: Shown, request: Request) -> object:
-    """Write a page."""
+def write(shown: Shown | Document, request: Request) -> object:
+    """Write a page, or what is instead of one."""
     if request.finished:
         return None
+    if shown.links:
+        request.setHeader("link", shown.links.encode("ascii", "replace"))
+        request.setHeader("vary", "Accept")
+    if isinstance(shown, Document):
+        return _write_document(shown, request)
     request.setResponseCode(shown.status)
     if not shown.indexed or shown.status >= 400:
         request.setHeader("x-robots-tag", "noindex")
     page = FramedPage(shown)
     return page.renderDocument(request).addCallback(page.finishRequest, request)
+
+
+def _write_document(document: Document, request: Request) -> None:
+    request.setHeader("content-type", document.media_type)
+    request.setHeader("content-disposition", f'inline; filename="{document.name}"')
+    request.setHeader("x-robots-tag", "noindex")
+    # public metadata, which programs in others' pages may read, too
+    request.setHeader("access-control-allow-origin", "*")
+    body = document.content.encode()
+    request.setHeader("content-length", str(len(body)))
+    if request.method != b"HEAD":
+        request.write(body)
+    request.finish()
 
 
 def path_to(*parts: str) -> str:

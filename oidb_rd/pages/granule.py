@@ -16,13 +16,18 @@ from ingest.archive.access import file_access, whom_to_ask
 from ingest.archive.comments import Subject
 from ingest.archive.connection import Cursor
 from ingest.archive.delivery import StoredFile, find_file
-from ingest.archive.lineage import exposures_of_granule
+from ingest.archive.lineage import RawExposure, exposures_of_granule
+from ingest.archive.marks import mark_at
 from ingest.archive.oidb_pages import GranulePlace, find_granule_places
-from oidb_rd.pages import metadata, relatives
+from ingest.citation.signposts import link_header
+from ingest.citation.work import Work
+from oidb_rd.pages import citing, metadata, relatives
 from oidb_rd.pages.commenting import comments_section
-from oidb_rd.pages.frame import Asked, Shown, path_to
+from oidb_rd.pages.frame import Asked, Document, Shown, path_to
 from oidb_rd.pages.parts import article_link, collection_link, kind_badge, people, search_path, size, without_addresses
-from resdir.elements import facts, link, section, sexagesimal
+from resdir import samp
+from resdir.elements import facts, link, moment, section, sexagesimal
+from resdir.marks import facts_of, submit_path, warning
 
 #: Granules side by side.
 _MOST = 8
@@ -44,9 +49,10 @@ class _Seen:
         return self.place.target_name or "(no name)"
 
 
-def view(cursor: Cursor, asked: Asked) -> Shown:
-    """Show one granule, or compare several."""
-    identifiers = _identifiers(asked.rest)
+def view(cursor: Cursor, asked: Asked) -> Shown | Document:
+    """Show one granule, or compare several; or answer one of the files that describe a granule."""
+    text, name = citing.file_asked(asked.rest)
+    identifiers = _identifiers(text)
     places = find_granule_places(cursor, identifiers)
     if len(places) != len(identifiers):
         raise UnknownURI("No granule has this identifier")
@@ -58,7 +64,13 @@ def view(cursor: Cursor, asked: Asked) -> Shown:
         raise UnknownURI("No granule has this identifier")
     now = datetime.now(UTC)
     seen = [_see(cursor, asked, place, rows[place.id], now) for place in places]
-    return _single(cursor, asked, seen[0], now) if len(seen) == 1 else _compared(seen)
+    if len(seen) > 1 and not name:
+        return _compared(seen)
+    if len(seen) > 1:
+        raise UnknownURI("One granule is cited at a time")
+    exposures = exposures_of_granule(cursor, places[0].id)
+    work = citing.granule(cursor, places[0], seen[0].file, exposures, now)
+    return citing.answer(cursor, asked, work, name) or _single(cursor, asked, seen[0], exposures, work, now)
 
 
 def _identifiers(text: str) -> list[int]:
@@ -87,22 +99,26 @@ def _see(cursor: Cursor, asked: Asked, place: GranulePlace, row: dict[str, Any],
     return _Seen(place, row, file, decision, without_addresses(whom_to_ask(cursor, place.file_id)))
 
 
-def _single(cursor: Cursor, asked: Asked, seen: _Seen, now: datetime) -> Shown:
+def _single(
+    cursor: Cursor, asked: Asked, seen: _Seen, exposures: Sequence[RawExposure], work: Work, now: datetime
+) -> Shown:
     place, row = seen.place, seen.row
-    exposures = exposures_of_granule(cursor, place.id)
+    mark = mark_at(cursor, row["s_ra"], row["s_dec"])
     title = ", ".join(
         part for part in (seen.name, row["instrument"] or row["instrument_name"], str(row["local_night"] or "")) if part
     )
     body = [
         _notices(asked, seen, now),
+        warning(mark) if (row["dataproduct_category"] or "").upper().startswith("CAL") else "",
         tags.div(class_="columns")[
             tags.div[
-                section("Summary", facts(_summary(row)), anchor="summary"),
+                section("Summary", facts([*_summary(row), *facts_of(mark), _report(row)]), anchor="summary"),
                 section("Collection and people", facts(_people(place)), anchor="people"),
             ],
             tags.div[_plot(seen), section("File", facts(_file(seen)), anchor="file")],
         ],
         relatives.sections(cursor, place, exposures, now),
+        section("How to cite", citing.box(work, place.bibcode), anchor="cite"),
         section(
             "All metadata",
             tags.details[
@@ -113,8 +129,8 @@ def _single(cursor: Cursor, asked: Asked, seen: _Seen, now: datetime) -> Shown:
         comments_section(cursor, asked, Subject(place.collection_id, place.id)),
     ]
     crumbs = (_CRUMBS, (place.collection_title, path_to("collection", place.collection_id)))
-    head = tags.link(rel="canonical", href=str(base.makeAbsoluteURL(path_to("granule", str(place.id)))))
-    return Shown(title, body, crumbs, head, kicker="Granule", indexed=not asked.parameters)
+    head, links = citing.head(work), link_header(work)
+    return Shown(title, body, crumbs, head, kicker="Granule", indexed=not asked.parameters, links=links)
 
 
 def _notices(asked: Asked, seen: _Seen, now: datetime) -> list[Any]:
@@ -155,9 +171,27 @@ def _summary(row: dict[str, Any]) -> list[tuple[str, Any]]:
     target = row["target_name"]
     place = []
     if row["s_ra"] is not None and row["s_dec"] is not None:
-        place = [("Position (ICRS)", sexagesimal(row["s_ra"], row["s_dec"]))]
+        point = samp.buttons(samp.point_button(row["s_ra"], row["s_dec"]))
+        place = [("Position (ICRS)", [sexagesimal(row["s_ra"], row["s_dec"]), " ", point])]
     search = [tags.a(href=search_path(target=target), rel="nofollow")[target]] if target else "(no name)"
     return [("Target", search), *place, *metadata.summary_facts(row)]
+
+
+def _report(row: dict[str, Any]) -> tuple[str, Any]:
+    """Return the way to report the target as a bad calibrator, with this granule as evidence."""
+    known = {
+        "name": row["target_name"],
+        "ra": row["s_ra"],
+        "dec": row["s_dec"],
+        "interferometer": row["facility"] or row["facility_name"],
+        "instrument": row["instrument"] or row["instrument_name"],
+        "baseline": row["baseline_max"] and f"{row['baseline_max']:.1f}",
+        "wavelength": row["em_min"] and row["em_max"] and f"{(row['em_min'] + row['em_max']) * 5e5:.4g}",
+        "observed": row["t_min"] and moment(row["t_min"], "%Y-%m-%d"),
+        "evidence_did": row["obs_publisher_did"],
+    }
+    way = submit_path("badcal", **{name: str(value) for name, value in known.items() if value is not None})
+    return "No good calibrator?", tags.a(href=way, rel="nofollow")["Report as bad calibrator"]
 
 
 def _people(place: GranulePlace) -> list[tuple[str, Any]]:
@@ -194,6 +228,8 @@ def _file(seen: _Seen) -> list[tuple[str, Any]]:
     address = base.makeSitePath(f"/files/{file.id}/{file.url_name}")
     links = base.makeSitePath(f"/oidb/q/dl/dlmeta?ID={quote(place.publisher_did, safe='')}")
     told = [tags.a(href=address, rel="nofollow")[file.name], f" ({size(file.size_bytes)})"]
+    if seen.decision.reason == "public":
+        told += [" ", samp.buttons(samp.oifits_button(base.makeAbsoluteURL(f"/files/{file.id}/{file.url_name}")))]
     return [
         ("OIFITS", told),
         ("Rights", _rights(seen)),

@@ -3,7 +3,6 @@
 May import ``ingest``, DaCHS and ``resdir``.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +13,8 @@ from twisted.web.template import tags
 
 from ingest.archive.oidb_counts import ListedCollection
 from ingest.archive.oidb_pages import ListedGranule
+from ingest.citation.people import names_of as names_of
+from ingest.citation.people import without_addresses as without_addresses
 from oidb_rd.pages.frame import path_to
 from resdir.elements import Head, link, moment, table, two_lines
 
@@ -27,27 +28,8 @@ KINDS = {
     "chara": "data of the CHARA array; private for 18 months",
 }
 LEVELS = {0: "raw exposures", 1: "uncalibrated", 2: "calibrated", 3: "published"}
-_ADDRESS = re.compile(r"[^\s<>(),;]*@[^\s<>(),;]*")
 _SEARCH = "/oidb/q/search/form"
 _RUN = ("__nevow_form__", "genForm")
-
-
-def without_addresses(text: str | None) -> str:
-    """Return a text without what looks like an address of e-mail: these are nobody's business.
-
-    Examples
-    --------
-    >>> without_addresses("Ada Example <ada@example.org>")
-    'Ada Example'
-    """
-    bare = _ADDRESS.sub(" ", text or "")
-    return " ".join(re.sub(r"<\s*>|\(\s*\)", " ", bare).split()).strip(" ,;")
-
-
-def names_of(*texts: str | None) -> tuple[str, ...]:
-    """Return the names in texts like ``Ada Example / Bao Sample``, each once, without addresses."""
-    names = [without_addresses(part) for text in texts for part in (text or "").split("/")]
-    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def people(*texts: str | None) -> Any:

@@ -111,7 +111,9 @@ def test_cone_search(scs: Any, positions: dict[str, Any]) -> None:
     "condition",
     [
         "1 = CONTAINS(POINT(o.s_ra, o.s_dec), CIRCLE(u.ra, u.dec, 0.5))",
+        "1 = CONTAINS(POINT(u.ra, u.dec), CIRCLE(o.s_ra, o.s_dec, 0.5))",
         "DISTANCE(o.s_ra, o.s_dec, u.ra, u.dec) <= 0.5",
+        "0.5 >= DISTANCE(POINT('ICRS', u.ra, u.dec), POINT('ICRS', o.s_ra, o.s_dec))",
     ],
 )
 def test_match_of_an_upload(tap: Any, positions: dict[str, Any], table: str, condition: str) -> None:

@@ -1,10 +1,12 @@
 """What README and docs show is run: every block after a comment `test: KIND`."""
 
 import re
+import secrets
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pyvo
@@ -16,7 +18,7 @@ _BLOCK = re.compile(r"<!-- test: (\w+) -->\n```\w*\n(.*?)```", re.DOTALL)
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def blocks(kind: str) -> list[object]:
+def blocks(kind: str) -> list[Any]:
     """The blocks of one kind, each named by its page and line."""
     found = []
     for page in PAGES:
@@ -30,7 +32,7 @@ def blocks(kind: str) -> list[object]:
 
 def test_every_marked_block_is_of_a_kind_that_is_run() -> None:
     kinds = {match[1] for page in PAGES for match in _BLOCK.finditer(page.read_text(encoding="utf-8"))}
-    assert kinds <= {"adql", "python", "sh", "oivo", "api"}
+    assert kinds <= {"adql", "python", "sh", "oivo", "api", "tutorial", "tap", "catalogue"}
     marks = sum(page.read_text(encoding="utf-8").count("<!-- test:") for page in PAGES)
     assert marks == sum(len(blocks(kind)) for kind in kinds) >= 7
 
@@ -48,6 +50,14 @@ def test_python(site: Instance, script: str) -> None:
     assert done.returncode == 0, done.stderr
     assert "tau Cet" in done.stdout
     assert re.search(r"http\S+/files/\d+/\S+ \d+ bytes", done.stdout)
+
+
+@pytest.mark.parametrize("script", blocks("tap"))
+def test_upload(site: Instance, script: str) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", script.replace("http://localhost:8080", site.base)]
+    done = subprocess.run(command, env=site.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"[1-9]\d* rows of \{'del Sco'\}\n", done.stdout)
 
 
 @pytest.mark.parametrize("script", blocks("sh"))
@@ -84,6 +94,17 @@ def test_http_interface(empty_site: Instance, script: str, tmp_path: Path) -> No
     assert done.stdout.endswith("3 files in my-run\n")
 
 
+@pytest.mark.parametrize("script", blocks("catalogue"))
+def test_submission_to_catalogues(empty_site: Instance, script: str, tmp_path: Path) -> None:
+    login = f"{secrets.token_hex(4)}@example.org"
+    empty_site.oivo("users", "add", login, "--name", "D. Ocs")
+    token = empty_site.oivo("users", "token", "create", login, "--label", "docs").stdout.split()[-1]
+    script = script.replace("http://localhost:8080", empty_site.base).replace("TOKEN", token)
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("submitted\n")
+
+
 def test_the_browser_example(site: Instance) -> None:
     """What the front page's search box sends when somebody types the name."""
     with site.get("/") as reply:
@@ -101,3 +122,19 @@ def test_the_browser_example(site: Instance) -> None:
         found = reply.read().decode()
     assert "/files/" in found
     assert "tau Cet" in found
+
+
+def test_tutorial(site: Instance) -> None:
+    """Each block goes on from the one before, so they are one program."""
+    script = "\n".join(str(block.values[0]) for block in blocks("tutorial"))
+    script = script.replace("http://localhost:8080", site.base)
+    command = [sys.executable, "-W", "ignore", "-c", script]
+    done = subprocess.run(command, env=site.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "obsportal.exposure" in done.stdout
+    fitted = re.search(r"uniform disk of ([\d.]+) mas, reduced chi2 ([\d.]+)", done.stdout)
+    assert fitted
+    assert float(fitted[1]) == pytest.approx(2.02, abs=0.05)  # what the survey simulates in H
+    assert 0.5 < float(fitted[2]) < 2
+    stars = done.stdout.partition("star_name")[2].partition("star ")[0].split("\n")[3:]
+    assert any(line.strip() for line in stars)

@@ -177,11 +177,11 @@ def test_a_collection_tells_programs_what_it_is(site: Instance) -> None:
     assert found
     facts = json.loads(found[1])
     assert facts["@type"] == "Dataset"
-    assert facts["identifier"] == "sim_diameters"
+    assert facts["identifier"] == ["sim_diameters"]
     assert facts["url"] == f"{site.base}/collection/sim_diameters"
-    assert {"PIONIER", "GRAVITY"} <= set(facts["keywords"])
+    assert {"PIONIER", "GRAVITY"} <= {word for word in facts["keywords"] if isinstance(word, str)}
     assert len(facts["description"]) >= 50
-    assert facts["creator"] == [{"@type": "Person", "name": "Ada Example"}]
+    assert [agent["name"] for agent in facts["creator"]] == ["Ada Example"]
     assert all(ask(site, entry["contentUrl"].removeprefix(site.base)).status == 200 for entry in facts["distribution"])
     assert f'<link rel="canonical" href="{facts["url"]}"' in source
 
@@ -444,7 +444,7 @@ def test_hostile_texts_are_shown_as_they_are(odd: Instance) -> None:
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', source, re.DOTALL)
     assert found
     assert json.loads(found[1])["name"] == HOSTILE
-    assert json.loads(found[1])["identifier"] == ODD_ID
+    assert json.loads(found[1])["identifier"] == [ODD_ID]
 
 
 def test_names_are_shown_and_addresses_are_not(odd: Instance) -> None:

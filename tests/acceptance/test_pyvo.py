@@ -144,10 +144,11 @@ def test_bad_cone_is_an_error(site: Instance, parameters: dict[str, str], named:
 
 def test_links_of_a_tap_result(tap: Any) -> None:
     result = tap.run_sync("SELECT TOP 12 * FROM oidb.oidb ORDER BY id")
-    linked = [(links, next(links.bysemantics("#this", include_narrower=False))) for links in result.iter_datalinks()]
-    assert [this["ID"] for _, this in linked] == list(result["obs_publisher_did"])
-    assert [this["access_url"] for _, this in linked] == list(result["access_url"])
-    assert [this["content_type"] for _, this in linked] == list(result["access_format"])
+    this = [next(links.bysemantics("#this", include_narrower=False)) for links in result.iter_datalinks()]
+    # pyvo 1.6 and later give them in whatever order the service does
+    assert sorted((link["ID"], link["access_url"], link["content_type"]) for link in this) == sorted(
+        zip(result["obs_publisher_did"], result["access_url"], result["access_format"], strict=True)
+    )
 
 
 def test_links_of_an_scs_result(scs: Any) -> None:
@@ -156,7 +157,7 @@ def test_links_of_an_scs_result(scs: Any) -> None:
     result = pyvo.dal.tap.TAPResults(found.votable, url=found.queryurl)
     this = [next(links.bysemantics("#this", include_narrower=False)) for links in result.iter_datalinks()]
     assert len(this) == len(result) > 0
-    assert [link["access_url"] for link in this] == list(result["access_url"])
+    assert sorted(link["access_url"] for link in this) == sorted(result["access_url"])
 
 
 def test_link_to_the_article(tap: Any) -> None:

@@ -8,13 +8,16 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ingest.archive.stations import keep_stations
 from ingest.demo import survey
+from ingest.oifits import Extension
 from tests.build import oifits as build
 from tests.instances import ROOT, Instance, start
 
@@ -213,6 +216,30 @@ def test_reading_again_keeps_identity_and_repairs_values(empty_site: Instance, f
     )
     empty_site.oivo("oidb", "reread")
     assert snapshot(empty_site, name) == before
+
+
+def test_reading_again_fills_what_older_versions_did_not_keep(empty_site: Instance, files: list[Path]) -> None:
+    name = collection(empty_site, "reread_extension")
+    add(empty_site, name, *files[4:6])
+    of_collection = "WHERE file_id IN (SELECT id FROM archive.file WHERE collection_id = %s)"
+    extension = """SELECT uv_ecc, uv_fill, uv_angle, nb_baselines, nb_vis2_valid, vis2_error, t_exp_mean, distance_max
+                   FROM archive.granule"""
+    before = empty_site.sql(f"{extension} {of_collection} ORDER BY id", [name])
+    assert all(value is not None for row in before for value in row[3:6])
+    nothing = ", ".join(f"{field.name} = NULL" for field in fields(Extension))
+    empty_site.sql(f"UPDATE archive.granule SET {nothing} {of_collection}", [name])
+    empty_site.oivo("oidb", "reread")
+    assert empty_site.sql(f"{extension} {of_collection} ORDER BY id", [name]) == before
+
+
+def test_stations_follow_their_tables(empty_site: Instance) -> None:
+    everything = "SELECT * FROM archive.station ORDER BY facility, name"
+    before = empty_site.sql(everything)
+    assert {row.facility for row in before} == {"VLTI", "CHARA"}
+    empty_site.sql("UPDATE archive.station SET east = 0; DELETE FROM archive.station WHERE facility = 'CHARA'")
+    with empty_site.archive.transaction() as cursor:
+        keep_stations(cursor)
+    assert empty_site.sql(everything) == before
 
 
 def test_backup_and_restore_into_a_new_home(empty_site: Instance, files: list[Path], tmp_path: Path) -> None:

@@ -307,6 +307,41 @@ def test_command_line(site: Instance, tmp_path: Path) -> None:
     assert refused.returncode == 1 and refused.stderr.startswith("oivo: odd.csv: is no edition")
 
 
+def test_command_line_of_editions_and_review(site: Instance, tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    head = "id1,ld_diam,e_ld_diam,band,method,bibcode,ra,dec\n"
+    file.write_text(f"{head}HD 172167,3.3,0.01,K,1,{BIBCODE},,\nIRC+99999,4,,K,1,{BIBCODE},10.5,-5\n")
+    site.oivo("users", "add", "ada@example.org", "--name", "Ada")
+    dry = site.oivo("jmdc", "submit", str(file), "--dry-run")
+    assert "mine.csv, row 2: warning: e_ld_diam: there is no error" in dry.stderr and "Nothing is written" in dry.stdout
+    refused = site.oivo("jmdc", "submit", str(file), check=False)
+    assert refused.returncode == 1 and "--despite-warnings" in refused.stderr
+    assert site.sql("SELECT id FROM archive.jmdc_measurement") == []
+    done = site.oivo("jmdc", "submit", str(file), "--as", "ada@example.org", "--despite-warnings")
+    assert "2 measurements: submitted" in done.stdout
+    listed = site.oivo("jmdc", "list", "--state", "submitted").stdout.splitlines()
+    assert listed[0].startswith(f"1  submitted  HD172167  {BIBCODE}  K") and listed[0].endswith("ada@example.org")
+    shown = site.oivo("jmdc", "show", "2").stdout
+    assert "submitted by: ada@example.org, Ada" in shown and "warning: e_ld_diam" in shown
+    amended = site.oivo("jmdc", "amend", "2", "e_ld_diam=0.1", "notes=a = b", "--reason", "table 3").stdout
+    assert sorted(amended.splitlines()) == ["e_ld_diam: '' → '0.1'", "notes: '' → 'a = b'"]
+    again = site.oivo("jmdc", "amend", "2", "e_ld_diam=0.1", "--reason", "table 3").stdout
+    assert again == "Nothing changes.\n"
+    assert "operator: table 3" in site.oivo("jmdc", "show", "2").stdout
+    assert site.oivo("jmdc", "amend", "2", "e_ld_diam=-1", "--reason", "x", check=False).returncode == 1
+    assert site.oivo("jmdc", "amend", "2", "nothing", "--reason", "x", check=False).returncode == 2
+    assert site.oivo("jmdc", "show", "99", check=False).returncode == 1
+    assert site.oivo("jmdc", "accept", "1", "2").stdout == "2 measurements are accepted.\n"
+    assert "2 measurements; 2 of them" in site.oivo("jmdc", "edition", "2026").stdout
+    assert site.oivo("jmdc", "edition", "2026", check=False).returncode == 1
+    assert site.oivo("jmdc", "export", "--edition", "2026").stdout.count("\n") == 3
+    site.oivo("jmdc", "withdraw", "2", "--reason", "not direct")
+    assert len(rows_of(site)) == 1
+    site.oivo("users", "facility", "ada@example.org", "An Array", "--trusted")
+    assert "An Array, trusted" in site.oivo("users", "show", "ada@example.org").stdout
+    assert site.oivo("users", "facility", "ada@example.org", "", "--trusted", check=False).returncode == 2
+
+
 def test_command_line_of_reports(site: Instance, tmp_path: Path) -> None:
     file = tmp_path / "batch.csv"
     file.write_text("name,ra,dec,reason,reporter,address\nHD 1,10,20,binary,A,a@example.org\nHD 2,400,20,binary,A,\n")

@@ -154,7 +154,7 @@ MISUSES = {
     "bad date": (["oidb", "create-collection", "c", "--title", "t", "--release-date", "soon"], "'soon'", "2027-03-31"),
     "bad bibcode": (["oidb", "create-collection", "c", "--title", "t", "--bibcode", "x"], "19 characters"),
     "no job": (["jobs", "run"], "Missing argument 'JOB'"),
-    "unknown job": (["jobs", "run", "nothing"], "'nothing'", "acl, backup, obsportal, previews, release-dates"),
+    "unknown job": (["jobs", "run", "nothing"], "'nothing'", "acl, backup, dois, obsportal"),
     "too many arguments": (["down", "x"], "unexpected extra argument"),
     "no dump": (["restore", "/nonexistent.dump"], "/nonexistent.dump", "backups"),
 }

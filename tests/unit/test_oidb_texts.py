@@ -2,7 +2,6 @@
 
 import json
 import unicodedata
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -10,9 +9,12 @@ from hypothesis import strategies as st
 
 from ingest.archive.comments import LONGEST, clean_body
 from ingest.archive.oidb_counts import Cell, Held, names_by_number
-from ingest.archive.oidb_pages import CollectionRecord
+from ingest.citation.jsonld import dataset
+from ingest.citation.people import Name
+from ingest.citation.text import clean
 from ingest.errors import MisuseError
 from oidb_rd.pages import structured
+from tests.build.works import work
 
 
 @given(st.text(max_size=5000))
@@ -37,29 +39,6 @@ def test_a_comment_keeps_its_lines() -> None:
     assert clean_body(" a\r\nb \r\r c\x00\n") == "a\nb\n\n c"
 
 
-def record(**changes: object) -> CollectionRecord:
-    moment = datetime(2026, 1, 2, tzinfo=UTC)
-    facts = {
-        "id": "a/b",
-        "kind": "public",
-        "name": "n",
-        "title": "t",
-        "description": "",
-        "keywords": ("k",),
-        "bibcode": None,
-        "creator": "",
-        "datapi": "",
-        "co_pis": "",
-        "release_date": None,
-        "created": moment,
-        "updated": moment,
-        "owner": "owner@example.org",
-        "retired": None,
-        "retired_reason": "",
-    }
-    return CollectionRecord(**facts | changes)  # type: ignore[arg-type]
-
-
 HELD = Held(
     1,
     10,
@@ -72,22 +51,9 @@ HELD = Held(
 
 @given(st.text())
 def test_no_text_ends_what_search_engines_are_told(text: str) -> None:
-    facts = structured.dataset(
-        record(title=text, description=text), HELD, [text], "https://a/b", ("s", "https://a"), {}
-    )
-    inside = structured.json_text(facts)
+    inside = structured.json_text(dataset(work(title=text, description=(text,), creators=(Name(text),))))
     assert not set("<>&") & set(inside)
-    assert json.loads(inside)["name"] == text
-
-
-def test_what_search_engines_are_told() -> None:
-    article = record(bibcode="2000A&A...000....1X")
-    facts = structured.dataset(article, HELD, [], "https://a/b", ("s", "https://a"), {})
-    assert facts["temporalCoverage"] == "2020-05-31/2020-06-01"
-    assert facts["citation"].endswith("/2000A%26A...000....1X")
-    assert len(facts["description"]) >= 50
-    assert "creator" not in facts
-    assert "owner@example.org" not in json.dumps(facts)
+    assert json.loads(inside)["name"] == (clean(text) or "pionier_2020")
 
 
 def test_what_a_collection_holds() -> None:
