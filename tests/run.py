@@ -28,8 +28,8 @@ CHECKS = (
 )
 
 
-#: A file at a time on each of two processes: a test mostly waits for a server, or the server for the test.
-_ALL = ["-n", "2", "--dist", "loadfile", "-q"]
+#: A file at a time on each of three processes: a test mostly waits for a server, or the server for the test.
+_ALL = ["-n", "3", "--dist", "loadfile", "-q"]
 
 
 def main() -> int:
