@@ -202,7 +202,7 @@
       verbLevel="15" description="Time of one detector integration."/>
     <column name="exp_ndit" type="integer" ucd="meta.number;instr.det" tablehead="NDIT" verbLevel="15"
       description="Number of detector integrations."><values nullLiteral="-1"/></column>
-    <column name="exp_humidity" type="double precision" unit="%" ucd="phys.pressure;arith.ratio;obs.atmos"
+    <column name="exp_humidity" type="double precision" unit="'percent'" ucd="phys.pressure;arith.ratio;obs.atmos"
       tablehead="Humidity" verbLevel="15" displayHint="sf=1" description="Relative humidity of the air, in percent."/>
     <column name="exp_pressure" type="double precision" unit="hPa" ucd="phys.pressure;obs.atmos" tablehead="Pressure"
       verbLevel="20" displayHint="sf=1" description="Pressure of the air at the site."/>

@@ -75,10 +75,10 @@
         description="What was done with the polarisation: P1 or P2 where one channel of the instrument was measured, else
           COMBINED or SPLIT; NULL where the file does not tell."/>
       <!-- the uv plane -->
-      <column name="spatial_frequency_min" type="double precision" unit="1/arcsec" ucd="stat.fourier;pos;stat.min"
+      <column name="spatial_frequency_min" type="double precision" unit="arcsec**-1" ucd="stat.fourier;pos;stat.min"
         utype="obscore:Char.UVAxis.Coverage.Bounds.FrequencyLimits.LoLim" tablehead="f min" verbLevel="10"
         description="Lowest spatial frequency, cycles per arcsec: shortest projected baseline over longest wavelength."/>
-      <column name="spatial_frequency_max" type="double precision" unit="1/arcsec" ucd="stat.fourier;pos;stat.max"
+      <column name="spatial_frequency_max" type="double precision" unit="arcsec**-1" ucd="stat.fourier;pos;stat.max"
         utype="obscore:Char.UVAxis.Coverage.Bounds.FrequencyLimits.HiLim" tablehead="f max" verbLevel="10"
         description="Highest spatial frequency, cycles per arcsec: longest projected baseline over shortest
           wavelength."/>

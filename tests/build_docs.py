@@ -30,8 +30,10 @@ def commands(command: click.Command = cli, path: str = "oivo") -> Iterator[tuple
     """Yield every command that users see, with its name in full."""
     yield path, command
     if isinstance(command, click.Group):
-        for name, below in sorted(command.commands.items()):
-            if not below.hidden:
+        context = click.Context(command)
+        for name in sorted(command.list_commands(context)):
+            below = command.get_command(context, name)
+            if below is not None and not below.hidden:
                 yield from commands(below, f"{path} {name}")
 
 

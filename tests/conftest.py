@@ -14,6 +14,15 @@ import pytest
 from tests.instances import Instance, start
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Files with long tests begin first, so that no process has one left when the others are through.
+_ORDER = ("integration", "acceptance", "unit")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of slow folders first."""
+    items.sort(
+        key=lambda item: next((n for n, name in enumerate(_ORDER) if f"/{name}/" in str(item.path)), len(_ORDER))
+    )
 
 
 @pytest.fixture(scope="session")

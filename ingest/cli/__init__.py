@@ -6,33 +6,54 @@ status 1 for bad input or a failed run, 2 for misuse, and a traceback only with 
 
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ingest import __version__
-from ingest.cli.acl import acl
-from ingest.cli.badcal import badcal
-from ingest.cli.bench import bench
 from ingest.cli.context import Context, complain
-from ingest.cli.groups import groups
-from ingest.cli.instance import down, status, supervise, up
-from ingest.cli.jmdc import jmdc
-from ingest.cli.jobs import jobs
-from ingest.cli.obsportal import obsportal
-from ingest.cli.oidb import oidb
-from ingest.cli.registry import registry
-from ingest.cli.restore import restore
-from ingest.cli.share import shares
-from ingest.cli.users import users
 from ingest.errors import OivoError
 from ingest.home import Home
 from ingest.logs import log
 
+#: Commands and groups, and the modules that have them. Only the one that is called is imported: all of them together
+#: take a second.
+_MODULES = {
+    "up": "instance",
+    "down": "instance",
+    "status": "instance",
+    "supervise": "instance",
+    "oidb": "oidb",
+    "obsportal": "obsportal",
+    "jmdc": "jmdc",
+    "badcal": "badcal",
+    "users": "users",
+    "groups": "groups",
+    "share": "share",
+    "acl": "acl",
+    "registry": "registry",
+    "jobs": "jobs",
+    "restore": "restore",
+    "bench": "bench",
+}
+
 
 class _Commands(click.Group):
-    """Shows the traceback of a failure where that is wanted; `main` says what it means."""
+    """Imports commands when they are called, and shows the traceback of a failure where that is wanted.
+
+    `main` says what a failure means.
+    """
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(_MODULES)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in _MODULES:
+            return None
+        module = import_module(f"ingest.cli.{_MODULES[name]}")
+        return next(each for each in vars(module).values() if isinstance(each, click.Command) and each.name == name)
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -61,27 +82,6 @@ def cli(context: click.Context, home: Path | None, debug: bool) -> None:
     Start with `oivo up`; `oivo test` runs all checks and tests.
     """
     context.obj = Context(Home(home.absolute()) if home else Home.from_environment(), debug)
-
-
-for command in (
-    up,
-    down,
-    status,
-    supervise,
-    oidb,
-    obsportal,
-    jmdc,
-    badcal,
-    users,
-    groups,
-    shares,
-    acl,
-    registry,
-    jobs,
-    restore,
-    bench,
-):
-    cli.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -74,7 +74,7 @@ def names(found: Any) -> set[str]:
         ({"servicetype": "tap"}, {"tap"}, {*CATALOGUES, "obscore"}),
         ({"servicetype": "tap", "includeaux": True}, {*CATALOGUES, "tap", "obscore"}, set()),
         ({"waveband": "infrared"}, {*CATALOGUES, "tap", "obscore"}, {"registry"}),
-        ({"author": "Unnamed%"}, {*CATALOGUES, "tap", "obscore"}, set()),
+        ({"author": "oivo%"}, {*CATALOGUES, "tap", "obscore"}, set()),
         ({"author": "Somebody else"}, set(), {*CATALOGUES, "tap"}),
         ({"spatial": TAU_CET}, {"oidb", "obsportal", "obscore"}, {"tap"}),
         ({"spatial": (200.0, 85.0)}, set(), {*CATALOGUES, "obscore"}),

@@ -86,7 +86,9 @@ def settings(site: Instance, **wanted: int) -> Iterator[None]:
 def files_of(site: Instance) -> set[Path]:
     """All files of the site, and all things in the folders for temporary files, that uploads could leave."""
     home = {path for path in site.home.root.rglob("*") if not {"pg", "logs", "run"} & set(path.parts)}
-    return home | set(Path(tempfile.gettempdir()).glob("*")) | set(Path("/dev/shm").glob("*"))
+    # databases of other tests come and go
+    shared = {path for path in Path("/dev/shm").glob("*") if not path.name.startswith("PostgreSQL.")}
+    return home | set(Path(tempfile.gettempdir()).glob("*")) | shared
 
 
 def test_page(site: Instance) -> None:

@@ -62,30 +62,6 @@ def test_down_and_up_again(tmp_path: Path) -> None:
     instance.oivo("down")
 
 
-@pytest.mark.parametrize("seconds", [0.3, 1.2, 3.0, 5.0])
-def test_interrupted_at_any_moment_the_next_call_repairs(tmp_path: Path, seconds: float) -> None:
-    instance = Instance(Home(tmp_path / "home"), free_port())
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ingest", "up", "--detach"],
-        env=instance.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        process.wait(seconds)  # a quicker machine may be through: then this is the test of a second start
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    try:
-        instance.oivo("up", "--detach")
-        found = instance.adql("SELECT obs_collection, COUNT(*) AS n FROM oidb.oidb GROUP BY obs_collection")
-        assert found.count("sim_") == 5, found
-        assert not (instance.home.run / "survey-being-loaded").exists()
-    finally:
-        instance.oivo("down")
-
-
 def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         instance = Instance(Home(tmp_path / "home"), taken.getsockname()[1])
