@@ -1,9 +1,10 @@
 """Writes what of the documentation follows from the code: the command line, the tables of settings and of rules.
 
-`.venv/bin/python -m tests.build_docs` writes; with `--check` it writes nothing, names what is out of
+`.venv-test/bin/python -m tests.build_docs` writes; with `--check` it writes nothing, names what is out of
 date and ends with status 1. `tests/unit/test_docs.py` checks the same.
 """
 
+import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,12 +40,72 @@ def commands(command: click.Command = cli, path: str = "oivo") -> Iterator[tuple
 
 def command_line() -> str:
     """Return the page of the command line."""
-    parts = [_HEAD]
-    for path, command in commands():
-        # the width is given, so that the page does not depend on the terminal of who makes it
-        context = click.Context(command, info_name=path, terminal_width=100, **cli.context_settings)
-        parts.append(f"\n## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
-    return "".join(parts)
+    # Not click's own help: its wording and wrapping change from version to version.
+    return _HEAD + "".join(f"\n## {path}\n\n{_command(path, command)}" for path, command in commands())
+
+
+def _command(path: str, command: click.Command) -> str:
+    """Return what is said of one command: how it is called, what it does, its options or what is below it."""
+    arguments = [_argument(parameter) for parameter in command.params if isinstance(parameter, click.Argument)]
+    options = [option for option in command.params if isinstance(option, click.Option) and not option.hidden]
+    below = ["COMMAND"] if isinstance(command, click.Group) else []
+    parts = [f"`{' '.join([path, *(['[OPTIONS]'] if options else []), *arguments, *below])}`"]
+    parts += [" ".join(text.split()) for text in inspect.cleandoc(command.help or "").split("\n\n")]
+    if options:
+        parts.append("\n".join(["| option | what it is |", "|---|---|", *map(_option, options)]))
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        names = [name for name in sorted(command.list_commands(context)) if not _get(command, name).hidden]
+        rows = [
+            f"| [`{name}`](#{path}-{name}) | {_cell(_first_line(_get(command, name)))} |".replace("#oivo ", "#oivo-")
+            for name in names
+        ]
+        parts.append("\n".join(["| command | what it does |", "|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _get(group: click.Group, name: str) -> click.Command:
+    command = group.get_command(click.Context(group), name)
+    assert command is not None, name
+    return command
+
+
+def _first_line(command: click.Command) -> str:
+    return " ".join(inspect.cleandoc(command.help or "").split("\n\n")[0].split())
+
+
+def _argument(argument: click.Argument) -> str:
+    text = f"{_value(argument)}{'...' if argument.nargs != 1 else ''}"
+    return text if argument.required else f"[{text}]"
+
+
+def _value(parameter: click.Parameter) -> str:
+    """Return how the value of an option or argument is called."""
+    if parameter.metavar:
+        return parameter.metavar
+    if isinstance(parameter.type, click.Choice):
+        return f"[{'|'.join(map(str, parameter.type.choices))}]"
+    if isinstance(parameter, click.Argument):
+        return str(parameter.name).upper()
+    return parameter.type.name.upper().removesuffix(" RANGE")
+
+
+def _option(option: click.Option) -> str:
+    names = f"`{', '.join(option.opts)}`" + (
+        f" / `{', '.join(option.secondary_opts)}`" if option.secondary_opts else ""
+    )
+    value = "" if option.is_flag or option.count else f" `{_cell(_value(option))}`"
+    remarks = ["required"] if option.required else []
+    remarks += ["may be repeated"] if option.multiple else []
+    if option.show_default and isinstance(option.default, str | int | float) and not option.is_flag:
+        remarks.append(f"default: {option.default}")
+    text = " ".join((option.help or "").split())
+    remark = f" ({', '.join(remarks)})" if remarks else ""
+    return f"| {names}{value} | {_cell(text)}{remark} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def settings_table() -> str:

@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 import urllib.parse
 import urllib.request
 from contextlib import closing
@@ -18,6 +17,8 @@ from ingest.archive import Archive
 from ingest.home import Home
 
 ROOT = Path(__file__).resolve().parent.parent
+#: What instances run in; tests run in an environment that has more.
+PYTHON = str(ROOT / ".venv/bin/python")
 
 #: Loopback only, and never through a proxy of the machine.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -60,7 +61,7 @@ class Instance:
     def oivo(self, *arguments: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run `oivo ARGUMENTS` on this home, as the launcher would."""
         done = subprocess.run(
-            [sys.executable, "-m", "ingest", *arguments],
+            [PYTHON, "-m", "ingest", *arguments],
             env=self.environment,
             capture_output=True,
             text=True,

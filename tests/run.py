@@ -17,14 +17,15 @@ from ingest.home import Home
 from ingest.instance.account import drop_privileges, ensure_account, reachable
 
 ROOT = Path(__file__).resolve().parent.parent
-TOOLS = Path(sys.executable).parent
+#: The environment of what lints; this runs in that of what tests.
+LINT = ROOT / ".venv-lint/bin"
 
 #: Each check: what it is called, its command; run from the project's root.
 CHECKS = (
-    ("format", [str(TOOLS / "ruff"), "format", "--check", "."]),
-    ("lint", [str(TOOLS / "ruff"), "check", "."]),
-    ("types", [sys.executable, str(TOOLS / "mypy")]),
-    ("import contracts", [sys.executable, str(TOOLS / "lint-imports"), "--no-cache"]),
+    ("format", [str(LINT / "ruff"), "format", "--check", "."]),
+    ("lint", [str(LINT / "ruff"), "check", "."]),
+    ("types", [str(LINT / "python"), "-m", "mypy", "--python-executable", str(ROOT / ".venv/bin/python")]),
+    ("import contracts", [str(LINT / "python"), str(LINT / "lint-imports"), "--no-cache"]),
 )
 
 
@@ -74,7 +75,7 @@ def _run_copy() -> int:
         shutil.copytree(ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", "var", "__pycache__"))
         environment = {**os.environ, "PYTHONPATH": str(copy)}
         environment.setdefault("OIVO_REFERENCE", str(ROOT.parent / "shared"))
-        command = [str(copy / ".venv/bin/python"), str(copy / "tests/run.py"), *sys.argv[1:]]
+        command = [str(copy / ".venv-test/bin/python"), str(copy / "tests/run.py"), *sys.argv[1:]]
         return subprocess.run(command, env=environment, check=False).returncode
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -8,6 +8,9 @@ import os
 import sys
 from itertools import groupby
 
+from ingest.errors import OivoError
+from ingest.instance.environment import check_environment
+
 
 def _run_one(arguments: list[str]) -> int:
     from gavo.user import cli
@@ -63,6 +66,11 @@ def _run_apart(arguments: list[str]) -> int:
 
 def main() -> int:
     """Run the commands in turn; stop at the first that fails."""
+    try:
+        check_environment()
+    except OivoError as error:
+        print(f"oivo: {error}", file=sys.stderr)
+        return error.exit_status
     commands = [list(group) for parted, group in groupby(sys.argv[1:], "++".__eq__) if not parted]
     if len(commands) == 1:
         return _run_one(commands[0])

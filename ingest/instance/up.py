@@ -17,6 +17,7 @@ from ingest.archive.stations import keep_stations
 from ingest.archive.statistics import count_tables
 from ingest.home import Home
 from ingest.instance.dachs import Dachs
+from ingest.instance.environment import check_environment
 from ingest.instance.pgsphere import create_extensions
 from ingest.instance.postgres import DATABASE, Cluster, DatabaseError
 from ingest.instance.supervisor import check_ports, wait_until_answering
@@ -46,6 +47,7 @@ def prepare(
     if write_defaults(home.settings_file):
         report(f"Wrote the settings: {home.settings_file}")
     check_ports(home)  # reads the settings, too: a mistake in them shows before anything is made
+    check_environment()
     cluster = Cluster(home)
     if not home.cluster.exists():
         report("Making the database")

@@ -12,7 +12,7 @@ import pytest
 import pyvo
 
 from ingest.demo import survey
-from tests.instances import ROOT, Instance
+from tests.instances import PYTHON, ROOT, Instance
 
 _BLOCK = re.compile(r"<!-- test: (\w+) -->\n```\w*\n(.*?)```", re.DOTALL)
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -73,7 +73,7 @@ def test_shell(site: Instance, script: str) -> None:
 def test_command_line(empty_site: Instance, script: str, tmp_path: Path) -> None:
     for file in list(survey(date(2026, 2, 2)))[:3]:
         (tmp_path / file.name.replace(".gz", "")).write_bytes(file.data)
-    script = script.replace("./oivo ", f"{sys.executable} -m ingest ")
+    script = script.replace("./oivo ", f"{PYTHON} -m ingest ")
     done = subprocess.run(
         ["sh", "-ec", script], env=empty_site.environment, cwd=tmp_path, capture_output=True, text=True, check=False
     )

@@ -19,7 +19,7 @@ from ingest.archive.stations import keep_stations
 from ingest.demo import survey
 from ingest.oifits import Extension
 from tests.build import oifits as build
-from tests.instances import ROOT, Instance, start
+from tests.instances import PYTHON, ROOT, Instance, start
 
 TABLES = ("collection", "file", "granule")
 
@@ -102,7 +102,7 @@ def test_a_crash_in_the_middle_leaves_whole_files_only(empty_site: Instance, fil
     whole = collection(empty_site, "whole")
     add(empty_site, whole, *files)
     expected = {row.name: row.n for row in empty_site.sql(GRANULES_OF_FILES, [whole])}
-    command = [sys.executable, "-m", "ingest", "oidb", "add", "--collection", name, "--level", "2", *map(str, files)]
+    command = [PYTHON, "-m", "ingest", "oidb", "add", "--collection", name, "--level", "2", *map(str, files)]
     for wanted in (1, 4, 8):
         process = subprocess.Popen(
             command, env=empty_site.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -340,7 +340,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(empty_site: Instance, files: lis
 def test_a_stopped_database_is_said(tmp_path: Path) -> None:
     (tmp_path / "oivo.toml").write_text("")
     done = subprocess.run(
-        [sys.executable, "-m", "ingest", "jobs", "list"],
+        [PYTHON, "-m", "ingest", "jobs", "list"],
         env={**os.environ, "OIVO_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,

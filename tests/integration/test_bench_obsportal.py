@@ -3,9 +3,8 @@
 import os
 import re
 import subprocess
-import sys
 
-from tests.instances import ROOT
+from tests.instances import PYTHON, ROOT
 
 LINES = ("header to exposure", "load", "COPY of the same rows", "/search.votable", "20 requests, no failure")
 
@@ -13,7 +12,7 @@ LINES = ("header to exposure", "load", "COPY of the same rows", "/search.votable
 def test_bench_obsportal(tmp_path):
     options = ("--exposures", "60", "--requests", "20", "--folder", str(tmp_path))
     done = subprocess.run(
-        [sys.executable, "-m", "ingest", "bench", "obsportal", *options],
+        [PYTHON, "-m", "ingest", "bench", "obsportal", *options],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,

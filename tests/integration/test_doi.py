@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,7 +24,7 @@ from ingest.doi.register import Task, carry_out, plan
 from ingest.errors import MisuseError
 from ingest.home import Home
 from ingest.jobs import find_job, run_job
-from tests.instances import ROOT, Instance
+from tests.instances import PYTHON, ROOT, Instance
 from tests.standins.datacite import DataciteStandin
 
 SITE = "https://vo.example.org"
@@ -172,7 +171,7 @@ def test_killed_in_the_middle_and_called_again(
     empty_site: Instance, datacite: DataciteStandin, collections: list[str]
 ) -> None:
     datacite.failures = ["", "stall"]
-    command = [sys.executable, "-m", "ingest", "registry", "doi", *collections]
+    command = [PYTHON, "-m", "ingest", "registry", "doi", *collections]
     process = subprocess.Popen(command, env=empty_site.environment, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         assert datacite.stalled.wait(60)

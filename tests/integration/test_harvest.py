@@ -21,7 +21,7 @@ from ingest.archive.packs import read_text
 from ingest.demo.headers import SimulatedFrame, demo_chara_log, demo_frames
 from ingest.eso.frames import may_be_exposure
 from tests.clusters import bare_instance
-from tests.instances import Instance
+from tests.instances import PYTHON, Instance
 from tests.standins.eso import EsoStandin, header_page
 
 TODAY = date.today()
@@ -200,7 +200,7 @@ def kill_after(instance: Instance, eso: EsoStandin, requests: int) -> None:
 def test_ctrl_c_is_clean(instance: Instance, eso: EsoStandin) -> None:
     eso.delay = 0.3
     process = subprocess.Popen(
-        [sys.executable, "-m", "ingest", "obsportal", "sync"],
+        [PYTHON, "-m", "ingest", "obsportal", "sync"],
         env=instance.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

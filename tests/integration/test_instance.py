@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ingest.home import Home
-from tests.instances import Instance, free_port, start
+from tests.instances import PYTHON, Instance, free_port, start
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
@@ -198,7 +197,7 @@ def test_folders_are_closed_to_others(site: Instance) -> None:
 def test_in_the_foreground_until_it_is_interrupted(tmp_path: Path) -> None:
     instance = Instance(Home(tmp_path / "home"), free_port())
     process = subprocess.Popen(
-        [sys.executable, "-m", "ingest", "up", "--empty"],
+        [PYTHON, "-m", "ingest", "up", "--empty"],
         env=instance.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -3,20 +3,19 @@
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from ingest.home import Home
-from tests.instances import Instance, free_port
+from tests.instances import PYTHON, Instance, free_port
 
 
 @pytest.mark.parametrize("seconds", [0.3, 1.2, 5.0])
 def test_interrupted_at_any_moment_the_next_call_repairs(tmp_path: Path, seconds: float) -> None:
     instance = Instance(Home(tmp_path / "home"), free_port())
     process = subprocess.Popen(
-        [sys.executable, "-m", "ingest", "up", "--detach"],
+        [PYTHON, "-m", "ingest", "up", "--detach"],
         env=instance.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -5,7 +5,6 @@ import logging
 import math
 import os
 import subprocess
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +23,7 @@ from ingest.cli.context import complain, printable
 from ingest.demo import survey
 from ingest.errors import MisuseError, OivoError
 from tests.build import oifits
+from tests.instances import PYTHON
 
 ROOT = Path(__file__).resolve().parents[2]
 BAD, MISUSE = 1, 2
@@ -275,7 +275,7 @@ def test_interrupted(oivo, instance, monkeypatch):
 def test_as_a_program(tmp_path):
     """Once through the door that users take: nothing is on standard output but the answer, no traceback anywhere."""
     done = subprocess.run(
-        [sys.executable, "-m", "ingest", "oidb", "granules", "none.fits"],
+        [PYTHON, "-m", "ingest", "oidb", "granules", "none.fits"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT), "OIVO_HOME": str(tmp_path)},
         capture_output=True,
