@@ -79,11 +79,14 @@ def customise_server() -> None:
     from resdir import beside, skin, tablepage, uploads
     from resdir.api.resource import Api
     from resdir.catalogue import install as catalogue
+    from resdir.dachs import forms
     from resdir.people import install as people
 
     watch = records.Watch()
 
-    class IdentifiedRequest(people.PersonalRequest, uploads.FileUploads, root.site.requestFactory):  # type: ignore[misc]
+    class IdentifiedRequest(  # type: ignore[misc]
+        people.PersonalRequest, uploads.FileUploads, forms.BoundedForms, root.site.requestFactory
+    ):
         """A request with an id, which its reply (X-Request-Id) and every line about it in the logs carry.
 
         DaCHS' logs do not tell which lines belong together, nor does a user's report tell which they are.
@@ -109,6 +112,7 @@ def customise_server() -> None:
     home = Home.from_environment()
     kinds = {kind.name: kind for kind in (jmdc.KIND, badcal.KIND)}
     start_log(home, "server")
+    forms.guard()
     skin.apply()
     tap_errors.explain_sizes()
     tablepage.install()

@@ -65,7 +65,9 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
+    """A field of a form; a file where it has a file name."""
+
     name: str
     filename: str | None
     content: bytes
@@ -89,7 +91,7 @@ def read_upload(body: bytes, content_type: str, limits: Limits) -> Upload:
     fields: dict[str, str] = {}
     files: list[Submitted] = []
     room = limits.unpacked_bytes
-    for part in _parts_of(body, content_type):
+    for part in parts_of(body, content_type):
         if part.filename is None:
             fields[part.name] = part.content[:_MOST_FIELD].decode("utf-8", "replace").strip()
         elif part.filename or part.content:  # browsers send a nameless, empty file where none was chosen
@@ -111,7 +113,7 @@ def read_form(body: bytes, content_type: str) -> Upload:
     """
     lists: dict[str, tuple[str, ...]] = {}
     files: list[Submitted] = []
-    for part in _parts_of(body, content_type):
+    for part in parts_of(body, content_type):
         if part.filename is None:
             value = part.content.decode("utf-8", "replace").replace("\0", "\ufffd").strip()
             lists[part.name] = (*lists.get(part.name, ()), value)
@@ -131,19 +133,38 @@ def _last_of(name: str) -> str:
     return printable(name.replace("\\", "/").rstrip("/").rpartition("/")[2])
 
 
-def _parts_of(body: bytes, content_type: str) -> Iterator[_Part]:
-    """Yield the parts of multipart/form-data (RFC 7578)."""
+def boundary_of(content_type: str) -> bytes:
+    """Return what separates the parts of a form, from the header of the request; empty if that is no multipart form."""
     header = Message()
     header["content-type"] = content_type
     boundary = header.get_param("boundary")
-    if header.get_content_type() != "multipart/form-data" or not isinstance(boundary, str) or not boundary:
+    if header.get_content_type() != "multipart/form-data" or not isinstance(boundary, str):
+        return b""
+    return boundary.encode("latin-1", "replace")
+
+
+def parts_of(body: bytes, content_type: str, most: int = _MOST_PARTS) -> Iterator[Part]:
+    """Yield the parts of multipart/form-data (RFC 7578), in a time that grows with the body's length and no faster.
+
+    Parameters
+    ----------
+    most
+        Parts that are looked at.
+
+    Raises
+    ------
+    UploadError
+        It is no form, it breaks off, or it has more parts.
+    """
+    boundary = boundary_of(content_type)
+    if not boundary:
         raise UploadError("no form with a file", remedy="send it as multipart/form-data, like curl -F file=@NAME")
-    marker = b"\r\n--" + boundary.encode("latin-1", "replace")
+    marker = b"\r\n--" + boundary
     position = 0 if body.startswith(marker[2:]) else body.find(marker) + 2
     if position == 1:
         raise UploadError("the form cannot be read", remedy="send it again")
     position += len(marker) - 2
-    for _ in range(_MOST_PARTS):
+    for _ in range(most):
         if body.startswith(b"--", position):
             return
         start = body.find(b"\r\n\r\n", position, position + _MOST_HEAD)
@@ -152,17 +173,17 @@ def _parts_of(body: bytes, content_type: str) -> Iterator[_Part]:
             raise UploadError("the form breaks off", remedy="send it again")
         yield _part(body[position:start], body[start + 4 : end])
         position = end + len(marker)
-    raise UploadError(f"the form has more than {_MOST_PARTS} fields", remedy="send fewer files at a time")
+    raise UploadError(f"the form has more than {most} fields", remedy="send fewer files at a time")
 
 
-def _part(head: bytes, content: bytes) -> _Part:
+def _part(head: bytes, content: bytes) -> Part:
     header = Message()
     for line in head.decode("utf-8", "replace").splitlines():
         key, colon, value = line.partition(":")
         if colon and key.strip().lower() == "content-disposition":
             header["content-disposition"] = value.strip()
     name = header.get_param("name", "", "content-disposition")
-    return _Part(name if isinstance(name, str) else "", header.get_filename(None), content)
+    return Part(name if isinstance(name, str) else "", header.get_filename(None), content)
 
 
 #: What zipfile raises for archives that are broken, or made in a way that it does not know.
