@@ -16,6 +16,8 @@ import psycopg2.extras
 
 from ingest.archive import Archive
 from ingest.home import Home
+from ingest.instance.postgres import Cluster
+from tests.prepared import copy_home
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -100,7 +102,28 @@ class Instance:
 
 
 def start(folder: Path, *options: str) -> Instance:
-    """Start an instance in a new home in this folder; the caller stops it with `oivo down`."""
+    """Start an instance in a new home in this folder, a copy of a prepared one; the caller stops it with `oivo down`.
+
+    A test of the first start itself calls `oivo up` on a home of its own.
+    """
     instance = Instance(Home(folder / "home"), free_port())
+    copy_prepared(instance.home, empty="--empty" in options)
     instance.oivo("up", "--detach", *options)
     return instance
+
+
+def copy_prepared(home: Home, *, empty: bool) -> None:
+    """Make a home as a first start leaves it, with the simulated survey or empty; only its database runs."""
+    options = ("--empty",) if empty else ()
+
+    def make(folder: Path) -> None:
+        instance = Instance(Home(folder), free_port())
+        instance.oivo("up", "--detach", *options)
+        instance.oivo("down")
+
+    copy_home("empty" if empty else "survey", make, home.root)
+    cluster = Cluster(home)
+    home.sockets.mkdir(mode=0o700, exist_ok=True)  # outside the home where its path is long
+    cluster.start()
+    # Made now, as far as the schedule of jobs is concerned: nothing is due while the test runs.
+    Instance(home, 0).sql("DELETE FROM archive.job_run; UPDATE archive.migration SET applied = now()")
