@@ -324,7 +324,7 @@
           e.ft_object AS target_ft_name, e.sc_object AS target_sc_name,
           e.sc_offset_ra AS target_sc_offset_ra, e.sc_offset_dec AS target_sc_offset_dec,
           coalesce(archive.raw_url(e.access_url, e.header_id, e.interferometer),
-            '\getConfig{web}{serverURL}/detail/exposure/' || archive.url_part(e.exp_id)) AS access_url,
+            archive.site_url() || '/detail/exposure/' || archive.url_part(e.exp_id)) AS access_url,
           CASE WHEN archive.raw_url(e.access_url, e.header_id, e.interferometer) IS NOT NULL
             THEN e.access_estsize END AS access_estsize,
           e.publisher_did AS obs_publisher_did, d.id

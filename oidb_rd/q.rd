@@ -284,9 +284,9 @@
             to_char(coalesce(g.local_night, archive.local_night(e.interferometer, e.mjd_start)), 'YYYY-MM-DD'))
             AS obs_title,
           d.publisher_did AS obs_publisher_did,
-          CASE WHEN e.id IS NULL THEN '\getConfig{web}{serverURL}/files/' || f.id || '/' || f.url_name
+          CASE WHEN e.id IS NULL THEN archive.site_url() || '/files/' || f.id || '/' || f.url_name
             ELSE coalesce(archive.raw_url(e.access_url, e.header_id, e.interferometer),
-              '\getConfig{web}{serverURL}/detail/exposure/' || archive.url_part(e.exp_id)) END AS access_url,
+              archive.site_url() || '/detail/exposure/' || archive.url_part(e.exp_id)) END AS access_url,
           CASE WHEN e.id IS NULL THEN f.media_type
             WHEN archive.raw_url(e.access_url, e.header_id, e.interferometer) IS NULL THEN 'text/html'
             ELSE 'application/fits' END AS access_format,

@@ -17,6 +17,7 @@ from gavo.votable import V
 from ingest.home import Home
 from ingest.logs import start_log
 from resdir import adql_repairs, oai, records, tap_errors, tap_uploads
+from resdir.dachs import codecs, hooks, markup, names, types
 
 _LINE = "%(asctime)s [%(levelname)s %(process)s] [%(request)s] %(message)s"
 
@@ -28,6 +29,11 @@ def customise_any() -> None:
     records.repair()
     tap_uploads.guard()
     tap_errors.explain()
+    names.guard()
+    types.guard()
+    codecs.guard()
+    markup.guard()
+    hooks.close()
     dali.getDALIError = _without_paths(dali.getDALIError)
     datalink.makeDatalinkServiceDescriptor = _with_downloads(datalink.makeDatalinkServiceDescriptor)
 
@@ -113,6 +119,7 @@ def customise_server() -> None:
     kinds = {kind.name: kind for kind in (jmdc.KIND, badcal.KIND)}
     start_log(home, "server")
     forms.guard()
+    markup.guard_pages()
     skin.apply()
     tap_errors.explain_sizes()
     tablepage.install()

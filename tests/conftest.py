@@ -1,8 +1,8 @@
 """What all tests share: where reference data are, and running instances.
 
-``site`` is one instance with the simulated survey, started once a run; tests only read it.
+``site`` is an instance with the simulated survey, started once a process; tests only read it.
 ``empty_site`` is another one without data, for tests that write; it, too, is started once, and
-such tests use collections of their own.
+such tests use collections of their own. Both are copies of homes that are prepared once a run.
 """
 
 import os
@@ -23,6 +23,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: next((n for n, name in enumerate(_ORDER) if f"/{name}/" in str(item.path)), len(_ORDER))
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prepared_homes(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where the processes of a run share their prepared homes, unless the caller named a folder."""
+    mine = tmp_path_factory.getbasetemp()
+    shared = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+    os.environ.setdefault("OIVO_TEST_HOMES", str(shared / "homes"))
 
 
 @pytest.fixture(scope="session")

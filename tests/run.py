@@ -83,7 +83,7 @@ def _run_copy() -> int:
 
 def _forget_settings() -> None:
     """Remove the caller's settings, which are not those that tests count on."""
-    kept = ("OIVO_TEST_SCRATCH", "OIVO_REFERENCE")
+    kept = ("OIVO_TEST_SCRATCH", "OIVO_TEST_HOMES", "OIVO_REFERENCE")
     for name in [name for name in os.environ if name.startswith("OIVO_") and name not in kept]:
         del os.environ[name]
 

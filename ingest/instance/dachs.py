@@ -43,6 +43,11 @@ _PUB = ("pub", *(f"{service}/q" for service in SERVICES), "registry/obscore", "/
 _JQUERY = (Path("/usr/share/javascript/jquery/jquery.min.js"), Path("/usr/share/javascript/jquery-ui/jquery-ui.min.js"))
 
 
+#: What differs between two processes or two places of one site. It is written at each start and is in no view and no
+#: record, so that a home can be moved, or get another port, without being published anew.
+_OF_THE_PLACE = ("root", "user", "group", "port", "bind", "workers", "aspro_port")
+
+
 class DachsError(OivoError):
     """A DaCHS command failed."""
 
@@ -128,6 +133,8 @@ class Dachs:
         self._write(PROJECT / "resdir/config/defaultmeta.txt", etc / "defaultmeta.txt", values)
         self._write(PROJECT / "resdir/config/vanitynames.txt", etc / "vanitynames.txt", values)
         self._write(PROJECT / "resdir/config/userconfig.rd", etc / "userconfig.rd", values)
+        # DaCHS writes this at its initialisation only; the sockets move with the home.
+        (etc / "dsn").write_text(f"database = {DATABASE}\nhost = {self.home.sockets}\nport = 5432\n", encoding="utf-8")
         _link(self.home.dachs / "inputs/site", PROJECT / "resdir")
         for service in SERVICES:
             _link(self.home.dachs / "inputs" / service, PROJECT / f"{service}_rd")
@@ -210,9 +217,13 @@ class Dachs:
         return True
 
     def publication_stamp(self) -> str:
-        """Return a digest of all that publication depends on: RDs, templates, settings, versions."""
-        values = f"{version('gavodachs')} {sorted(self._values().items())} {Registry(self.home).digest()}"
-        digest = hashlib.sha256(values.encode())
+        """Return a digest of all that publication depends on: RDs, templates, settings, versions.
+
+        Of the addresses only one that the operator chose counts: the registry's records are made anew with it.
+        """
+        values = self._values() | {"base_url": self.home.settings.text("site.base_url")}
+        published = sorted((name, value) for name, value in values.items() if name not in _OF_THE_PLACE)
+        digest = hashlib.sha256(f"{version('gavodachs')} {published} {Registry(self.home).digest()}".encode())
         folders = [PROJECT / "resdir", PROJECT / "registry", *(PROJECT / f"{service}_rd" for service in SERVICES)]
         for path in sorted(path for folder in folders for path in folder.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:

@@ -61,6 +61,7 @@ def prepare(
         report("Made DaCHS' tables")
     for migration in migrate(cluster.dsn()):
         report(f"Migrated the archive: {migration.name}")
+    _set_address(cluster)
     with Archive(home).transaction() as cursor:
         keep_stations(cursor)
     if populate is not None and (is_empty(Archive(home)) or unfinished(home)):
@@ -78,6 +79,30 @@ def _create_database(cluster: Cluster) -> None:
                 cursor.execute(f"CREATE DATABASE {DATABASE}")
     except psycopg2.OperationalError as error:
         raise DatabaseError(f"cannot make the database: {error}", place=str(cluster.home.cluster)) from error
+    finally:
+        connection.close()
+
+
+def _set_address(cluster: Cluster) -> None:
+    """Tell the database the site's address, which the published views put before the paths of files and pages.
+
+    Where it has changed since the last start, so do the links in DaCHS' list of services.
+    """
+    new = cluster.home.settings.base_url
+    connection = psycopg2.connect(cluster.dsn())
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(current_setting('oivo.site_url', true), '')")
+            (old,) = cursor.fetchone() or ("",)
+            if old == new:
+                return
+            cursor.execute(f"ALTER DATABASE {DATABASE} SET oivo.site_url = %s", [new])
+            if old:
+                cursor.execute(
+                    """UPDATE dc.interfaces SET referenceurl = %s || substr(referenceurl, length(%s) + 1)
+                       WHERE starts_with(referenceurl, %s)""",
+                    [new, old, f"{old}/"],
+                )
     finally:
         connection.close()
 

@@ -30,6 +30,9 @@ class BoundedForms:
         if path.count(b"&") + path.count(b";") >= most or _fields(request.content, content_type) > most:
             refuse(request, command, path, version, 413, f"At most {most} fields can be sent at a time.")
             return
+        if getattr(request.content, "discard", False):
+            # more than DaCHS takes: it says so when it does not try to read the half that it kept
+            request.requestHeaders.removeHeader(b"content-type")
         super().requestReceived(command, path, version)  # type: ignore[misc]
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import zstandard
 
 from ingest.archive.packs import read_text
 from ingest.demo.headers import SimulatedFrame, demo_chara_log, demo_frames
+from ingest.eso.client import Manners
 from ingest.eso.frames import may_be_exposure
 from tests.clusters import bare_instance
 from tests.instances import PYTHON, Instance
@@ -50,6 +52,8 @@ def instance(cluster: Instance, monkeypatch: pytest.MonkeyPatch) -> Instance:
         "OIVO_ESO_TRIES": "2",
     }.items():
         monkeypatch.setenv(name, value)
+    # how long the pauses are is the subject of tests/unit/eso; here nobody waits
+    monkeypatch.setattr("ingest.harvest.sync.Manners", partial(Manners, first_pause=0, longest_pause=0))
     return cluster
 
 

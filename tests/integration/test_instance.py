@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ingest.home import Home
-from tests.instances import PYTHON, Instance, free_port, start
+from tests.instances import PYTHON, Instance, copy_prepared, free_port, start
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
@@ -59,6 +59,19 @@ def test_down_and_up_again(tmp_path: Path) -> None:
     assert "Publishing" not in done.stderr, "nothing changed, so nothing is published anew"
     assert "kept" in instance.adql("SELECT id FROM oidb.collection")
     instance.oivo("down")
+
+
+def test_a_home_can_be_moved_and_get_another_port(site: Instance) -> None:
+    """The site is a copy of a home that was published in another folder on another port."""
+    for table in ("oidb.oidb", "obsportal.exposure"):
+        addresses = site.adql(f"SELECT access_url FROM {table} WHERE access_url LIKE 'http://localhost%'").split()[1:]
+        assert addresses
+        assert not [address for address in addresses if not address.startswith(f"{site.base}/")]
+    linked = {row.referenceurl for row in site.sql("SELECT referenceurl FROM dc.interfaces")}
+    assert any(address.startswith(f"{site.base}/") for address in linked)
+    assert not [address for address in linked if "localhost" in address and not address.startswith(f"{site.base}/")]
+    commands = (site.home.logs / "dachs-commands.log").read_text()
+    assert commands.count("$ dachs imp ") == 1, "it was published where it was made, and not again"
 
 
 def test_a_port_in_use_is_said(tmp_path: Path) -> None:
@@ -150,7 +163,7 @@ def test_several_workers_behind_haproxy(tmp_path: Path) -> None:
 
 def test_the_server_runs_scheduled_jobs(tmp_path: Path) -> None:
     instance = Instance(Home(tmp_path / "home"), free_port())
-    instance.home.root.mkdir()
+    copy_prepared(instance.home, empty=True)
     instance.home.settings_file.write_text('[schedule]\ntidy = "every 1 minutes"\nbackup = "off"\n')
     instance.oivo("up", "--detach", "--empty")
     try:
@@ -196,6 +209,7 @@ def test_folders_are_closed_to_others(site: Instance) -> None:
 
 def test_in_the_foreground_until_it_is_interrupted(tmp_path: Path) -> None:
     instance = Instance(Home(tmp_path / "home"), free_port())
+    copy_prepared(instance.home, empty=True)
     process = subprocess.Popen(
         [PYTHON, "-m", "ingest", "up", "--empty"],
         env=instance.environment,

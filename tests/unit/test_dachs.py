@@ -2,6 +2,7 @@
 
 import configparser
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +57,27 @@ def test_the_stamp_stays_while_nothing_changes(home, project):
     (project / "oidb_rd/__pycache__/page.pyc").write_text("compiled again")
     os.utime(project / "oidb_rd/q.rd", (0, 0))
     assert stamp(home) == before
+
+
+@pytest.mark.parametrize("name", ["OIVO_PORT", "OIVO_SERVER_ASPRO_PORT", "OIVO_SERVER_WORKERS"])
+def test_the_stamp_stays_with_another_port_or_number_of_processes(home, project, monkeypatch, name):
+    before = stamp(home)
+    monkeypatch.setenv(name, "7")
+    assert stamp(home) == before
+
+
+def test_the_stamp_stays_in_another_folder(home, project, tmp_path):
+    before = stamp(home)
+    shutil.copytree(home.root, tmp_path / "moved")
+    assert stamp(Home(tmp_path / "moved")) == before
+
+
+def test_the_address_of_the_database_is_written_at_each_start(home, tmp_path):
+    Dachs(home).configure()
+    shutil.copytree(home.dachs, tmp_path / "moved/dachs", symlinks=True)
+    moved = Home(tmp_path / "moved")
+    Dachs(moved).configure()
+    assert (moved.dachs / "etc/dsn").read_text() == f"database = oivo\nhost = {moved.sockets}\nport = 5432\n"
 
 
 CHANGES = {
