@@ -188,7 +188,7 @@ SETTINGS = (
     Setting(
         "limits", "sync_upload_bytes", 500000, "Size of a table uploaded to a synchronous query.", _whole(1, 10**9)
     ),
-    Setting("limits", "form_fields", 5000, "Fields of a form, or parameters of a query.", _whole(100, 10**6)),
+    Setting("limits", "form_fields", 5000, "Fields of a form, or parameters of a query.", _whole(1, 10**6)),
     Setting("limits", "oifits_bytes", 536870912, "Size of an OIFITS file, unpacked.", _whole(2880, 10**11)),
     Setting(
         "limits", "validator_bytes", 64000000, "Size of what is sent to the validator at a time.", _whole(2880, 10**10)
