@@ -22,12 +22,13 @@ import psycopg2.extras
 from ingest.archive import Archive
 from ingest.cli import main
 from ingest.home import Home
+from ingest.instance.environment import RUNTIME
 from ingest.instance.postgres import Cluster
 from tests.prepared import copy_home
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What instances run in; tests run in an environment that has more.
-PYTHON = str(ROOT / ".venv/bin/python")
+PYTHON = str(RUNTIME)
 
 #: Loopback only, and never through a proxy of the machine.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

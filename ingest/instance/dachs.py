@@ -1,8 +1,8 @@
 """The DaCHS root of an instance: configured from `oivo.toml`, filled from the RD folders.
 
 Everything in it is disposable: it can be deleted and made again. DaCHS is used through its own
-command line only. May import ``ingest.home``, ``ingest.errors``, ``ingest.registry``, ``postgres``, ``pgsphere``,
-``obscore`` and ``registry``.
+command line only. May import ``ingest.home``, ``ingest.errors``, ``ingest.registry``, ``environment``, ``postgres``,
+``pgsphere``, ``obscore`` and ``registry``.
 """
 
 import grp
@@ -15,7 +15,6 @@ import shlex
 import shutil
 import string
 import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -25,6 +24,7 @@ import psycopg2
 
 from ingest.errors import OivoError
 from ingest.home import PROJECT, Home
+from ingest.instance.environment import RUNTIME
 from ingest.instance.obscore import simplify_obscore
 from ingest.instance.pgsphere import remove_operators_of_dachs
 from ingest.instance.postgres import DATABASE, SUPERUSER, Cluster
@@ -89,7 +89,7 @@ class Dachs:
 
     def command(self, *arguments: str) -> list[str]:
         """Return the command line of ``dachs ARGUMENTS`` in this Python, so that RDs can import ``ingest``."""
-        return [sys.executable, "-m", "ingest.instance.dachs_cli", *arguments]
+        return [str(RUNTIME), "-m", "ingest.instance.dachs_cli", *arguments]
 
     def run(self, *arguments: str) -> str:
         """Run ``dachs ARGUMENTS``; several commands in one process are parted by ``++``.
@@ -160,7 +160,7 @@ class Dachs:
     def _program(self) -> None:
         folder = self.home.dachs / "bin"
         folder.mkdir(exist_ok=True)
-        command = shlex.join([sys.executable, "-m", "ingest.instance.dachs_cli"])
+        command = shlex.join([str(RUNTIME), "-m", "ingest.instance.dachs_cli"])
         (folder / "gavo").write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
         (folder / "gavo").chmod(0o755)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from ingest.errors import OivoError
 from ingest.home import PROJECT
 
+#: What DaCHS runs in, whatever calls it: the environment that the launcher makes with nothing from PyPI.
+RUNTIME = PROJECT / ".venv/bin/python"
 #: Where Debian puts Python packages, and the only place from which DaCHS may take what Debian has.
 DEBIAN = Path("/usr/lib/python3/dist-packages")
 
